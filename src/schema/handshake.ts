@@ -1,0 +1,18 @@
+import { z } from 'zod'
+
+/** The versions of the protocol (docs/protocol.md) that this library speaks. */
+export const protocol = { current: 1, oldest: 1 } as const
+
+/** What the pack answers on `GET /discomfort/handshake`. */
+export const Handshake = z.object({
+  v: z.number().int(),
+  protocol: z.number().int(),
+  protocolMin: z.number().int(),
+  pack: z.string(),
+  nonce: z.string().nullable(),
+  comfyui: z.string(),
+  python: z.string(),
+  root: z.string(),
+  pid: z.number().int(),
+})
+export type Handshake = z.infer<typeof Handshake>

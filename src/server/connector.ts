@@ -1,0 +1,273 @@
+import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DiscomfortError } from '../errors.ts'
+import { readWorkflow } from '../files/read-workflow.ts'
+import type { NodeDefinitions } from '../prompt/node-definitions.ts'
+import type { Prompt } from '../prompt/prompt.ts'
+import { workflowToPrompt } from '../prompt/workflow-to-prompt.ts'
+import type { Handshake } from '../schema/handshake.ts'
+import { cancelJob } from './cancel.ts'
+import { jobFailure } from './job-failure.ts'
+import { readHandshake } from './handshake.ts'
+import { createHttp, getJson, socketAddress, type Http } from './http.ts'
+import type { Installation } from './installation.ts'
+import { readHistory, type HistoryEntry, type JobEnd } from './job-record.ts'
+import type { CustomNodes } from './launch-arguments.ts'
+import { logTail } from './log-tail.ts'
+import { startManagedServer, type ManagedServer } from './managed-server.ts'
+import { provideComfyUI } from './provide-comfyui.ts'
+import { runJob, type Job } from './run-job.ts'
+import { createSocket, type ServerSocket } from './socket.ts'
+import { copyModel, uploadFile, type UploadedFile, type UploadOptions } from './upload.ts'
+import type { JobWatch } from './watch-job.ts'
+
+/** How a {@link ComfyConnector} gets its server. */
+export interface ConnectorOptions {
+  /** The address of a running ComfyUI to attach to. Default: `DISCOMFORT_SERVER`; where neither is given, one is started. */
+  readonly server?: string | undefined
+  /** A bearer token for that server. */
+  readonly token?: string | undefined
+  /** The folder of the ComfyUI to start. Default: `DISCOMFORT_COMFYUI`, a known place, the managed one. */
+  readonly comfyui?: string | undefined
+  /** The Python that runs it. Default: `DISCOMFORT_PYTHON`, the virtual environment beside it. */
+  readonly python?: string | undefined
+  /** More arguments for ComfyUI itself, e.g. `['--lowvram']`. */
+  readonly args?: readonly string[] | undefined
+  /** Which of the installed custom nodes are loaded. Default: `'all'`. */
+  readonly customNodes?: CustomNodes | undefined
+  /** The port of the started server. Default: a free one. */
+  readonly port?: number | undefined
+  /** The folder that saved files go to. Default: ComfyUI's own output folder. */
+  readonly output?: string | undefined
+  /** Environment variables of the started server, over those of this process. */
+  readonly env?: Readonly<Record<string, string>> | undefined
+  /** How long a start may take, in milliseconds. Default: 300,000, since custom nodes may take minutes to load. */
+  readonly startTimeout?: number | undefined
+  /** Gives the start up when it fires. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What a connector is doing: `busy` while jobs of ours run. */
+export type ConnectorState = 'ready' | 'busy' | 'stopped' | 'failed'
+
+/**
+ * One ComfyUI, started by us or attached to: runs prompts on it, uploads files, and stops it if we started it.
+ * It knows nothing of ports and contexts and is usable alone.
+ *
+ * @example
+ * await using comfy = await ComfyConnector.create({ server: 'http://127.0.0.1:8188' })
+ * const entry = await comfy.runWorkflow('portrait.json')
+ * console.log(entry.outputs)
+ */
+export class ComfyConnector implements AsyncDisposable {
+  /** The pack's answer; undefined where the server has no pack. */
+  readonly handshake: Handshake | undefined
+  /** The log of a started server. */
+  readonly logFile: string | undefined
+  readonly #http: Http
+  readonly #socket: ServerSocket
+  readonly #watches = new Set<JobWatch>()
+  readonly #managed: { server: ManagedServer; installation: Installation; options: ConnectorOptions } | undefined
+  readonly #ephemeral = new Set<string>()
+  readonly #uploadFolder = `discomfort/${randomUUID().slice(0, 8)}`
+  #definitions: Promise<NodeDefinitions> | undefined
+  #forgettable: string[] = []
+  #ended: 'stopped' | 'failed' | undefined
+  #stopping: Promise<void> | undefined
+
+  private constructor(http: Http, handshake: Handshake | undefined, managed?: { server: ManagedServer; installation: Installation; options: ConnectorOptions }) {
+    this.#http = http
+    this.handshake = handshake
+    this.#managed = managed
+    this.logFile = managed?.server.logFile
+    this.#socket = createSocket(http)
+    void managed?.server.process.exited.then(() => this.#onExit())
+  }
+
+  /**
+   * Attaches to the server that is named, or starts one.
+   * @throws {@link DiscomfortError} `COMFYUI_NOT_FOUND`, `INSTALL_FAILED`, `SERVER_START_FAILED`, `SERVER_UNREACHABLE`,
+   * `SERVER_UNAUTHORIZED`, `SERVER_INCOMPATIBLE`
+   */
+  static async create(options: ConnectorOptions = {}): Promise<ComfyConnector> {
+    const address = options.server ?? process.env['DISCOMFORT_SERVER']
+    if (address) {
+      const http = createHttp(address, options.token ?? process.env['DISCOMFORT_TOKEN'])
+      return new ComfyConnector(http, await readHandshake(http))
+    }
+    const installation = await provideComfyUI(options)
+    const server = await startManagedServer({ installation, ...options })
+    return new ComfyConnector(server.http, server.handshake, { server, installation, options })
+  }
+
+  get state(): ConnectorState {
+    return this.#ended ?? (this.#watches.size > 0 ? 'busy' : 'ready')
+  }
+
+  /** Whether the server was started by us and stops with us. */
+  get isManaged(): boolean {
+    return this.#managed !== undefined
+  }
+
+  /** The address of the server, without user and password. */
+  get serverAddress(): string {
+    return this.#http.base
+  }
+
+  get wsAddress(): string {
+    return socketAddress(this.#http, this.clientId)
+  }
+
+  /** The id under which the server knows our socket. */
+  get clientId(): string {
+    return this.#socket.clientId
+  }
+
+  /** @internal */
+  get http(): Http {
+    return this.#http
+  }
+
+  /** The process id of a started server. */
+  get pid(): number | undefined {
+    return this.#managed?.server.process.pid
+  }
+
+  /** The server's node definitions (`/object_info`), fetched once; `refresh` asks again, e.g. after a new model file. */
+  nodeDefinitions(options: { refresh?: boolean | undefined } = {}): Promise<NodeDefinitions> {
+    this.#assertOpen()
+    if (options.refresh || !this.#definitions) {
+      const asked = getJson(this.#http, '/object_info') as Promise<NodeDefinitions>
+      this.#definitions = asked
+      asked.catch(() => {
+        if (this.#definitions === asked) this.#definitions = undefined
+      })
+    }
+    return this.#definitions
+  }
+
+  /** The prompt that ComfyUI's own page would send for a workflow: a path, a parsed workflow, or a prompt as it is. */
+  async getPromptFromWorkflow(workflow: string | URL | Uint8Array | object): Promise<Prompt> {
+    const source = await readWorkflow(workflow)
+    if (source.kind === 'prompt') return source.prompt
+    return workflowToPrompt(source.workflow, await this.nodeDefinitions()).prompt
+  }
+
+  /**
+   * Runs a workflow or prompt as it is and gives the server's own history entry of it.
+   * @throws {@link DiscomfortError} `PROMPT_REJECTED`, `NODE_FAILED`, `OUT_OF_MEMORY`, `SERVER_CRASHED`, `ABORTED`
+   */
+  async runWorkflow(workflow: string | URL | Uint8Array | object, options: { signal?: AbortSignal | undefined } = {}): Promise<HistoryEntry> {
+    const prompt = await this.getPromptFromWorkflow(workflow)
+    const promptId = randomUUID()
+    const end = await this.runJob({ promptId, prompt, signal: options.signal })
+    if (end.kind !== 'success') throw jobFailure(end, prompt, promptId)
+    // The server writes history a moment after it tells the success.
+    for (;;) {
+      const entry = await readHistory(this.#http, promptId)
+      if (entry) return entry
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }
+
+  /** @internal Runs one job to its end; on our own servers its history entry is dropped by a later submit. */
+  async runJob(job: Job): Promise<JobEnd> {
+    this.#assertOpen()
+    const note = job.note && this.#managed ? { ...job.note, forget: this.#takeForgettable() } : job.note
+    const end = await runJob({ http: this.#http, socket: this.#socket, watches: this.#watches }, { ...job, note })
+    if (note && this.#managed) this.#forgettable.push(job.promptId)
+    return end
+  }
+
+  /**
+   * Brings a file to where ComfyUI's nodes find it.
+   * @throws {@link DiscomfortError} `VALUE_NOT_FOUND` for a missing file, `CONFIG_INVALID` for what this server cannot do
+   */
+  async uploadData(path: string, options: UploadOptions = {}): Promise<UploadedFile> {
+    this.#assertOpen()
+    const type = options.folderType ?? 'input'
+    const isEphemeral = options.isEphemeral ?? this.isManaged
+    if (isEphemeral && !this.#managed) throw cannot('isEphemeral', 'a server that we did not start keeps what is uploaded: leave isEphemeral out')
+    if (type === 'models') {
+      if (!this.#managed) throw cannot('folderType', 'models can only be put into a ComfyUI that we start')
+      if (!options.subfolder) throw cannot('subfolder', "models need a subfolder such as 'loras'")
+      const model = await copyModel(path, this.#folder('models'), { subfolder: options.subfolder, overwrite: options.overwrite ?? false })
+      if (isEphemeral) this.#ephemeral.add(model.path)
+      this.#definitions = undefined
+      return model
+    }
+    const file = await uploadFile(this.#http, path, { type, subfolder: options.subfolder ?? this.#uploadFolder, overwrite: options.overwrite ?? false })
+    if (isEphemeral && type !== 'temp') this.#ephemeral.add(join(this.#folder(type), file.subfolder, file.name))
+    this.#definitions = undefined
+    return file
+  }
+
+  /** Cancels one job, queued or running, and no other. */
+  interrupt(promptId: string): Promise<void> {
+    this.#assertOpen()
+    return cancelJob(this.#http, promptId)
+  }
+
+  /** Ends our jobs, closes the socket, and stops the server if we started it. Never throws; safe to call twice. */
+  shutdown(): Promise<void> {
+    this.#stopping ??= this.#stop()
+    return this.#stopping
+  }
+
+  /** The name that {@link shutdown} had in the original Discomfort. */
+  killApi(): Promise<void> {
+    return this.shutdown()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.shutdown()
+  }
+
+  async #stop(): Promise<void> {
+    this.#ended ??= 'stopped'
+    const closed = new DiscomfortError('CLOSED', 'The connector was shut down while this job ran.', { details: { what: 'connector' } })
+    for (const watch of this.#watches) watch.fail(closed)
+    this.#socket.close()
+    if (!this.#managed) return
+    await this.#managed.server.stop().catch(() => undefined)
+    for (const path of this.#ephemeral) await rm(path, { force: true }).catch(() => undefined)
+    if (this.#ephemeral.size > 0) await rm(join(this.#folder('input'), this.#uploadFolder), { recursive: true, force: true }).catch(() => undefined)
+  }
+
+  async #onExit(): Promise<void> {
+    if (this.#ended || !this.#managed) return
+    this.#ended = 'failed'
+    const { process: group, logFile } = this.#managed.server
+    const tail = await logTail(logFile)
+    const how = group.exit?.signal ? `was killed by ${group.exit.signal}` : `ended with exit code ${group.exit?.code}`
+    const error = new DiscomfortError('SERVER_CRASHED', `ComfyUI ${how} while it was in use. Its log: ${logFile}\n${tail.slice(-10).join('\n')}`, {
+      details: { logTail: tail, logFile, ...(group.exit?.code == null ? {} : { exitCode: group.exit.code }), ...(group.exit?.signal ? { signal: group.exit.signal } : {}) },
+    })
+    for (const watch of this.#watches) watch.fail(error)
+    this.#socket.close()
+  }
+
+  #folder(type: 'input' | 'output' | 'models' | 'temp'): string {
+    const { installation, options } = this.#managed as NonNullable<typeof this.#managed>
+    if (type === 'output' && options.output) return options.output
+    const named = options.args?.indexOf(`--${type}-directory`) ?? -1
+    if (named >= 0 && options.args?.[named + 1]) return options.args[named + 1] as string
+    return join(installation.base ?? installation.folder, type)
+  }
+
+  #takeForgettable(): string[] {
+    const taken = this.#forgettable
+    this.#forgettable = []
+    return taken
+  }
+
+  #assertOpen(): void {
+    if (this.#ended === 'stopped') throw new DiscomfortError('CLOSED', 'This connector was shut down. Create a new one.', { details: { what: 'connector' } })
+    if (this.#ended === 'failed') throw new DiscomfortError('SERVER_CRASHED', `The ComfyUI of this connector has ended. Create a new one. Its log: ${this.logFile}`, { details: { logTail: [], ...(this.logFile ? { logFile: this.logFile } : {}) } })
+  }
+}
+
+function cannot(key: string, reason: string): DiscomfortError<'CONFIG_INVALID'> {
+  return new DiscomfortError('CONFIG_INVALID', `uploadData: ${reason}.`, { details: { key, reason } })
+}

@@ -1,0 +1,61 @@
+import { DiscomfortError } from '../errors.ts'
+import type { Prompt } from '../prompt/prompt.ts'
+import type { JobEnd } from './job-record.ts'
+import { titleOf } from './rejection.ts'
+
+/** The error for a job that did not succeed. `where` names the workflow, if it has a name. */
+export function jobFailure(
+  end: Exclude<JobEnd, { kind: 'success' }>,
+  prompt: Prompt,
+  promptId: string,
+  where?: string,
+): DiscomfortError {
+  if (end.kind === 'interrupted') {
+    return new DiscomfortError(
+      'ABORTED',
+      `The run was interrupted on the server${where ? ` (${where})` : ''}. Nothing of it was kept.`,
+      { details: { promptId, reason: 'interrupted' } },
+    )
+  }
+  const {
+    node_id: id,
+    node_type: classType,
+    exception_type: exceptionType,
+    exception_message: text,
+    traceback,
+  } = end.error
+  const node = drawnNode(prompt, String(id))
+  const title = titleOf(prompt, node)
+  const exceptionMessage = text.trim()
+  const place = `"${title}" (${classType}, node ${node}${where ? ` of ${where}` : ''})`
+  if (/OutOfMemory/.test(exceptionType)) {
+    return new DiscomfortError(
+      'OUT_OF_MEMORY',
+      `${place} ran out of memory: ${exceptionMessage}\nUse smaller pictures or batches, or start ComfyUI with args: ['--lowvram'].`,
+      { details: { node, title, classType, exceptionMessage, promptId } },
+    )
+  }
+  return new DiscomfortError(
+    'NODE_FAILED',
+    `${place} failed: ${exceptionType}: ${exceptionMessage}\nMend the node's inputs; details.traceback says where it happened.`,
+    {
+      details: {
+        node,
+        title,
+        classType,
+        exceptionType,
+        exceptionMessage,
+        traceback: [...traceback],
+        promptId,
+        ...(where ? { workflow: where } : {}),
+      },
+    },
+  )
+}
+
+/** Nodes that a node made while it ran have ids like `12.0.0.5`: the drawn one is before the first dot. */
+function drawnNode(prompt: Prompt, id: string): string {
+  if (prompt[id]) return id
+  const outer = id.split('.')[0] ?? id
+  return prompt[outer] ? outer : id
+}
