@@ -1,0 +1,119 @@
+import { decodeBase64 } from './base64.ts'
+import { corruptValue } from './corrupt-value.ts'
+import { DEPTH_LIMIT, DIGITS_LIMIT, type TaggedJson } from './tagged-json.ts'
+import type { Tensor } from './tensor.ts'
+import { tuple } from './tuple.ts'
+
+/** What decoding needs beside the tree: the name of the value for errors, and its tensors by name. */
+export interface DecodeOptions {
+  id: string
+  tensor: (name: string) => Tensor | undefined
+}
+
+/**
+ * The JavaScript value that a tree stands for. A dict whose keys are all strings becomes an object without prototype
+ * (a key like `__proto__` is then a key like any other), any other a Map; an int becomes a number while that is exact,
+ * else a bigint. `tree` may come from anywhere: it is checked while it is read.
+ *
+ * @throws {@link DiscomfortError} `VALUE_CORRUPT` for whatever is not in the grammar.
+ */
+export function decodeTree(tree: unknown, { id, tensor }: DecodeOptions): unknown {
+  return decode(tree, 1)
+
+  function decode(node: unknown, depth: number): unknown {
+    if (depth > DEPTH_LIMIT) throw corruptValue(id, `the tree is deeper than ${DEPTH_LIMIT} levels`)
+    if (node === null || typeof node === 'string' || typeof node === 'boolean') return node
+    if (typeof node === 'number') return decodeNumber(node)
+    if (Array.isArray(node)) return node.map((item) => decode(item, depth + 1))
+    if (typeof node !== 'object') throw corruptValue(id, `the tree holds a ${typeof node}`)
+    const entries = Object.entries(node)
+    if (entries.length !== 1) throw corruptValue(id, `an object of the tree has ${entries.length} keys and not one`)
+    const [tag, content] = entries[0]! as [string, unknown]
+    switch (tag) {
+      case 'int':
+        return narrowInt(decodeInt(content, id))
+      case 'float':
+        return decodeFloat(content)
+      case 'tuple':
+        return tuple(list(content, tag).map((item) => decode(item, depth + 1)))
+      case 'dict':
+        return decodeDict(list(content, tag), depth)
+      case 'tensor':
+        return decodeTensor(content)
+      case 'bytes':
+        return decodeBytes(content)
+      default:
+        throw corruptValue(id, `the tag ${JSON.stringify(tag.slice(0, 40))} is unknown`)
+    }
+  }
+
+  function decodeNumber(node: number): number {
+    if (!Number.isFinite(node) || Object.is(node, -0)) throw corruptValue(id, `the tree holds the bare number ${node}`)
+    return node
+  }
+
+  function decodeFloat(content: unknown): number {
+    if (typeof content !== 'string' || !Object.hasOwn(FLOATS, content)) {
+      throw corruptValue(id, 'a tagged float is none of nan, inf, -inf and -0')
+    }
+    return FLOATS[content as keyof typeof FLOATS]
+  }
+
+  function decodeDict(pairs: unknown[], depth: number): unknown {
+    const map = new Map<unknown, unknown>()
+    for (const pair of pairs) {
+      if (!Array.isArray(pair) || pair.length !== 2) throw corruptValue(id, 'an entry of a dict is no pair')
+      const [key, item] = pair as [unknown, unknown]
+      if (!isHashable(key)) throw corruptValue(id, 'a key of a dict is a container')
+      map.set(decode(key, depth + 1), decode(item, depth + 1))
+    }
+    if (map.size !== pairs.length) throw corruptValue(id, 'a dict has the same key twice')
+    const named = [...map.keys()].every((key) => typeof key === 'string')
+    if (!named) return map
+    const record = Object.create(null) as Record<string, unknown>
+    for (const [key, item] of map) record[key as string] = item
+    return record
+  }
+
+  function decodeTensor(content: unknown): Tensor {
+    const found = typeof content === 'string' ? tensor(content) : undefined
+    if (!found) throw corruptValue(id, `the tree mentions a tensor that is not there`)
+    return found
+  }
+
+  function decodeBytes(content: unknown): Uint8Array {
+    const bytes = typeof content === 'string' ? decodeBase64(content) : undefined
+    if (!bytes) throw corruptValue(id, 'bytes of the tree are no base64')
+    return bytes
+  }
+
+  function list(content: unknown, tag: string): unknown[] {
+    if (!Array.isArray(content)) throw corruptValue(id, `a ${tag} of the tree holds no array`)
+    return content
+  }
+}
+
+/** The integer of an `{"int": …}`. */
+export function decodeInt(content: unknown, id: string): bigint {
+  const valid = typeof content === 'string' && content.length <= DIGITS_LIMIT && /^(0|-?[1-9][0-9]*)$/.test(content)
+  if (!valid) throw corruptValue(id, 'an int of the tree is no decimal number')
+  return BigInt(content)
+}
+
+/** Whether a tree is an int, as a tree that was checked already says. */
+export function isIntTree(tree: TaggedJson): tree is { int: string } {
+  return typeof tree === 'object' && tree !== null && 'int' in tree
+}
+
+const FLOATS = { nan: NaN, inf: Infinity, '-inf': -Infinity, '-0': -0 } as const
+
+function narrowInt(value: bigint): number | bigint {
+  const number = Number(value)
+  return Number.isSafeInteger(number) ? number : value
+}
+
+function isHashable(key: unknown): boolean {
+  if (typeof key !== 'object' || key === null) return true
+  if ('tuple' in key) return Array.isArray(key.tuple) && key.tuple.every(isHashable)
+  return 'int' in key || 'float' in key || 'bytes' in key
+}

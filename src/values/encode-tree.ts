@@ -1,0 +1,127 @@
+import { DiscomfortError } from '../errors.ts'
+import { encodeBase64 } from './base64.ts'
+import { dtypeOf } from './typed-array.ts'
+import { DEPTH_LIMIT, DIGITS_LIMIT, type TaggedJson } from './tagged-json.ts'
+import { isTensor, type Tensor } from './tensor.ts'
+import { isTuple } from './tuple.ts'
+import { isTypedValue, typedValue } from './typed-value.ts'
+
+/** Where in a value we are. A chain, put into words only for an error. */
+interface Place {
+  readonly step: string
+  readonly above: Place | undefined
+}
+
+/**
+ * A JavaScript value as tagged JSON. Tensors are named `0`, `1`, … in the order in which the tree mentions them, and
+ * are appended to `tensors`; one that occurs twice is named once.
+ *
+ * A number that is a safe integer becomes an int, any other a float. Nothing is changed to make it fit: what the
+ * tree cannot hold (undefined, functions, dates, sets, class instances, other typed arrays than Uint8Array) is refused.
+ *
+ * @throws {@link DiscomfortError} `VALUE_TYPE` with the place in the value.
+ */
+export function encodeTree(value: unknown, tensors: Tensor[]): TaggedJson {
+  const names = new Map(tensors.map((tensor, index) => [tensor, String(index)]))
+  return encode(value, 1, undefined)
+
+  function encode(value: unknown, depth: number, place: Place | undefined): TaggedJson {
+    if (depth > DEPTH_LIMIT) throw refused(place, `more than ${DEPTH_LIMIT} levels (or a value that contains itself)`)
+    if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
+    if (typeof value === 'number') return encodeNumber(value)
+    if (typeof value === 'bigint') return encodeBigint(value, place)
+    if (typeof value === 'object') return encodeObject(value, depth, place)
+    throw refused(place, typeof value)
+  }
+
+  function encodeObject(value: object, depth: number, place: Place | undefined): TaggedJson {
+    if (isTensor(value)) return { tensor: nameOf(value) }
+    if (isTypedValue(value)) return encode(value[typedValue].value, depth, place)
+    if (Array.isArray(value)) {
+      // Array.from and not map: a hole must be seen as undefined and refused.
+      const items = Array.from(value, (item: unknown, index) => encode(item, depth + 1, below(place, `[${index}]`)))
+      return isTuple(value) ? { tuple: items } : items
+    }
+    const array = dtypeOf(value)
+    if (array === 'U8' && value instanceof Uint8Array) return { bytes: encodeBase64(value) }
+    if (array !== undefined) throw refused(place, `a typed array (${array})`, 'Wrap it with Tensor.from(array, shape).')
+    if (value instanceof Map) {
+      return {
+        dict: Array.from(value as Map<unknown, unknown>, ([key, item], index): [TaggedJson, TaggedJson] => {
+          const step = typeof key === 'string' ? `.get(${JSON.stringify(key)})` : `.entry[${index}]`
+          return [encodeKey(key, depth + 1, below(place, step)), encode(item, depth + 1, below(place, step))]
+        }),
+      }
+    }
+    if (!isPlainObject(value)) throw refused(place, `an instance of ${nameOfClass(value)}`)
+    if (Object.getOwnPropertySymbols(value).length > 0) throw refused(place, 'an object with symbols as keys')
+    return {
+      dict: Object.entries(value).map(([key, item]): [TaggedJson, TaggedJson] => [
+        key,
+        encode(item, depth + 1, below(place, `[${JSON.stringify(key)}]`)),
+      ]),
+    }
+  }
+
+  /** Keys must be hashable in Python. */
+  function encodeKey(key: unknown, depth: number, place: Place | undefined): TaggedJson {
+    const hashable = typeof key !== 'object' || key === null || isTuple(key) || key instanceof Uint8Array
+    if (!hashable) throw refused(place, `${nameOfClass(key)} as the key of a Map`)
+    if (isTuple(key)) for (const item of key) encodeKey(item, depth + 1, place)
+    return encode(key, depth, place)
+  }
+
+  function nameOf(tensor: Tensor): string {
+    let name = names.get(tensor)
+    if (name === undefined) {
+      name = String(tensors.length)
+      names.set(tensor, name)
+      tensors.push(tensor)
+    }
+    return name
+  }
+}
+
+/** A safe integer is an int, every other number a float: so that each comes back as the number it was. */
+export function encodeNumber(value: number): TaggedJson {
+  return Number.isSafeInteger(value) && !Object.is(value, -0) ? { int: String(value) } : encodeFloat(value)
+}
+
+/** A number as a float, also where it is whole. */
+export function encodeFloat(value: number): TaggedJson {
+  if (Number.isNaN(value)) return { float: 'nan' }
+  if (!Number.isFinite(value)) return { float: value > 0 ? 'inf' : '-inf' }
+  return Object.is(value, -0) ? { float: '-0' } : value
+}
+
+function encodeBigint(value: bigint, place: Place | undefined): TaggedJson {
+  const text = value.toString()
+  if (text.length > DIGITS_LIMIT) throw refused(place, `an integer of more than ${DIGITS_LIMIT} digits`)
+  return { int: text }
+}
+
+function isPlainObject(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value) as object | null
+  // An Object.prototype of another realm is plain as well.
+  return prototype === null || (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf'))
+}
+
+function nameOfClass(value: unknown): string {
+  const { constructor } = value as { constructor?: { name?: unknown } }
+  return typeof constructor?.name === 'string' && constructor.name !== '' ? constructor.name : 'a class'
+}
+
+function below(above: Place | undefined, step: string): Place {
+  return { step, above }
+}
+
+function refused(place: Place | undefined, found: string, advice = ''): DiscomfortError<'VALUE_TYPE'> {
+  const steps: string[] = []
+  // A value that contains itself is as deep as the limit: the first steps tell enough.
+  for (let at = place; at; at = at.above) steps.unshift(at.step)
+  const path = `value${steps.slice(0, 12).join('')}${steps.length > 12 ? '…' : ''}`
+  const expected =
+    'null, boolean, string, number, bigint, array, tuple, Map, plain object, Uint8Array, Tensor, Image, Mask or Latent'
+  const message = `${path} is ${found}, which a context cannot hold. ${advice || `It holds ${expected}.`}`
+  return new DiscomfortError('VALUE_TYPE', message, { details: { expected, found, reason: path } })
+}

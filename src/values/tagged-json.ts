@@ -1,0 +1,19 @@
+/** One tree for data of both languages (docs/protocol.md). An object always has exactly one key, the tag. */
+export type TaggedJson =
+  | null
+  | boolean
+  | string
+  | number
+  | TaggedJson[]
+  | { int: string }
+  | { float: 'nan' | 'inf' | '-inf' | '-0' }
+  | { tuple: TaggedJson[] }
+  | { dict: [TaggedJson, TaggedJson][] }
+  | { tensor: string }
+  | { bytes: string }
+
+/** Trees deeper than this are refused in both directions. A value that holds nothing is one level deep. */
+export const DEPTH_LIMIT = 200
+
+/** Python reads and writes no longer decimal numbers than this unless it is told to. */
+export const DIGITS_LIMIT = 4300
