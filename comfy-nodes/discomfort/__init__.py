@@ -1,0 +1,31 @@
+"""Discomfort: the nodes and routes with which code runs ComfyUI workflows. Loaded by ComfyUI."""
+
+import logging
+
+from server import PromptServer
+
+_MARK = "discomfort_pack"
+
+NODE_CLASS_MAPPINGS = {}
+NODE_DISPLAY_NAME_MAPPINGS = {}
+
+if hasattr(PromptServer.instance, _MARK):
+    # A second copy would register its routes twice and forget what the first one knows.
+    logging.warning("Discomfort: already loaded from %s; this copy stands down.", getattr(PromptServer.instance, _MARK))
+else:
+    from .nodes.context_loader import ContextLoader
+    from .nodes.context_saver import ContextSaver
+    from .server_routes import add_routes
+
+    NODE_CLASS_MAPPINGS = {
+        "DiscomfortContextLoader": ContextLoader,
+        "DiscomfortContextSaver": ContextSaver,
+    }
+    NODE_DISPLAY_NAME_MAPPINGS = {
+        "DiscomfortContextLoader": "Discomfort Context Loader",
+        "DiscomfortContextSaver": "Discomfort Context Saver",
+    }
+    add_routes(PromptServer.instance)
+    setattr(PromptServer.instance, _MARK, __path__[0])
+
+__all__ = ["NODE_CLASS_MAPPINGS", "NODE_DISPLAY_NAME_MAPPINGS"]

@@ -1,0 +1,40 @@
+"""The node that brings a stored value into a run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..runs import runs
+from ..transport.problems import DiscomfortValueGone
+from ..transport.store import is_uuid
+from ..transport.value_file import read_value_file
+from .any_type import ANY
+
+
+class ContextLoader:
+    """Its only input is the version of a value, so that ComfyUI's cache works up to the next version."""
+
+    CATEGORY = "discomfort/internal"
+    DESCRIPTION = "Loads a value of a Discomfort context. The library puts it into prompts; it is not for drawing."
+    FUNCTION = "load"
+    RETURN_TYPES = (ANY,)
+    RETURN_NAMES = ("value",)
+    OUTPUT_IS_LIST = (True,)
+
+    @classmethod
+    def INPUT_TYPES(cls) -> dict[str, Any]:
+        return {"required": {"version": ("STRING", {"default": ""})}}
+
+    @classmethod
+    def VALIDATE_INPUTS(cls, version: Any) -> bool | str:
+        if not is_uuid(version):
+            return "version has to be the id of a value"
+        try:
+            runs.file_of_value(version)
+        except DiscomfortValueGone as error:
+            return str(error)
+        return True
+
+    def load(self, version: str) -> tuple[list]:
+        loaded = read_value_file(runs.file_of_value(version))
+        return (loaded.value if loaded.is_list else [loaded.value],)

@@ -1,0 +1,30 @@
+"""The node that takes a value out of a run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..runs import runs
+from ..transport.receipt import outgoing, saver_entry
+from .any_type import ANY
+
+
+class ContextSaver:
+    """Takes the id of its run as input: so it is new in each run and the cache never repeats an old receipt."""
+
+    CATEGORY = "discomfort/internal"
+    DESCRIPTION = "Saves a value into a Discomfort context. The library puts it into prompts; it is not for drawing."
+    FUNCTION = "save"
+    RETURN_TYPES = ()
+    INPUT_IS_LIST = True
+    OUTPUT_NODE = True
+
+    @classmethod
+    def INPUT_TYPES(cls) -> dict[str, Any]:
+        text = ("STRING", {"default": ""})
+        return {"required": {"value": (ANY,), "unique_id": text, "type": text, "run": text}}
+
+    def save(self, value: list, unique_id: list[str], type: list[str], run: list[str]) -> dict[str, Any]:
+        out = outgoing(value, type[0])
+        entry = saver_entry(unique_id[0], out, lambda: runs.folder_of_run(run[0]))
+        return {"ui": {"discomfort": [entry]}}

@@ -1,0 +1,102 @@
+"""The routes of docs/protocol.md on ComfyUI's own server."""
+
+from __future__ import annotations
+
+import logging
+import os
+import platform
+from typing import Any
+
+import comfyui_version
+from aiohttp import web
+
+from .runs import runs
+from .transport.problems import DiscomfortBadRequest
+from .transport.store import make_context_folder, make_root, read_probe
+from .transport.submissions import Answer, Submissions, Submit, parse_submit
+from .version import PACK_VERSION, PROTOCOL, PROTOCOL_MIN
+
+
+def add_routes(server: Any) -> None:
+    """Adds the routes to a PromptServer. They exist under /api too, as all of its routes do."""
+    submissions = Submissions()
+    routes = server.routes
+
+    @routes.get("/discomfort/handshake")
+    async def handshake(_request: web.Request) -> web.Response:
+        return web.json_response(
+            {
+                "v": 1,
+                "protocol": PROTOCOL,
+                "protocolMin": PROTOCOL_MIN,
+                "pack": PACK_VERSION,
+                "nonce": os.environ.get("DISCOMFORT_NONCE"),
+                "comfyui": comfyui_version.__version__,
+                "python": platform.python_version(),
+                "root": str(make_root()),
+                "pid": os.getpid(),
+            }
+        )
+
+    @routes.get("/discomfort/probe/{uuid}")
+    async def probe(request: web.Request) -> web.Response:
+        try:
+            text = read_probe(request.match_info["uuid"])
+        except DiscomfortBadRequest as error:
+            return _refusal(error)
+        if text is None:
+            return _error(404, "discomfort_not_found", "There is no such probe here.")
+        return web.json_response({"v": 1, "text": text})
+
+    @routes.post("/discomfort/submit")
+    async def submit(request: web.Request) -> web.Response:
+        try:
+            submitted = parse_submit(await _json(request))
+            make_context_folder(submitted.context)
+        except DiscomfortBadRequest as error:
+            return _refusal(error)
+        answer = await submissions.once(submitted.prompt_id, lambda: _queue(server, request, submitted))
+        _forget(server, submitted)
+        return web.Response(status=answer.status, body=answer.body, content_type=answer.content_type)
+
+
+async def _queue(server: Any, request: web.Request, submitted: Submit) -> Answer:
+    """Hands the request to ComfyUI's own handler, so that a submit is validated and rewritten like any prompt."""
+    runs.note(submitted)
+    try:
+        response = await _prompt_handler(server)(request)
+    except web.HTTPException as raised:
+        response = raised
+    except Exception as error:
+        logging.exception("Discomfort: POST /prompt failed")
+        response = _error(500, "discomfort_prompt_failed", f"ComfyUI could not take the prompt: {error}")
+    body = response.body if isinstance(response.body, bytes) else (response.text or "").encode()
+    return Answer(response.status, body, response.content_type)
+
+
+def _prompt_handler(server: Any) -> Any:
+    for route in server.routes:
+        if isinstance(route, web.RouteDef) and route.method == "POST" and route.path == "/prompt":
+            return route.handler
+    raise RuntimeError("this ComfyUI has no POST /prompt")
+
+
+def _forget(server: Any, submitted: Submit) -> None:
+    for prompt_id in submitted.forget:
+        server.prompt_queue.delete_history_item(prompt_id)
+
+
+async def _json(request: web.Request) -> Any:
+    try:
+        return await request.json()
+    except ValueError as error:
+        raise DiscomfortBadRequest("The body is no JSON.", str(error)) from error
+
+
+def _refusal(error: DiscomfortBadRequest) -> web.Response:
+    return _error(400, "discomfort_bad_request", error.message, error.details)
+
+
+def _error(status: int, kind: str, message: str, details: str = "") -> web.Response:
+    error = {"type": kind, "message": message, "details": details, "extra_info": {}}
+    return web.json_response({"error": error, "node_errors": {}}, status=status)

@@ -1,0 +1,67 @@
+"""What a saver tells about a value: a receipt, and the value itself where it is small."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from .problems import WAYS_OUT, DiscomfortValueUnsupported
+from .tagged_json import is_tensor, tree_depth, tree_to_text
+from .value_file import Encoded, encode, write_value_file
+
+INLINE_CHARACTERS = 65_536
+# ComfyUI copies its history by recursion: a tree nested deeper would make every question for it fail.
+INLINE_DEPTH = 32
+
+
+class Outgoing(NamedTuple):
+    """A value on its way out of a run."""
+
+    value: Any
+    type: str
+    is_list: bool
+
+
+def outgoing(items: list, value_type: str) -> Outgoing:
+    """What arrives as a list of one is a plain value; other lengths are ComfyUI lists."""
+    if len(items) == 1:
+        return Outgoing(items[0], value_type, False)
+    return Outgoing(items, value_type, True)
+
+
+def encode_for(unique_id: str, value: Any) -> Encoded:
+    """Takes a value apart; a failure names the port and the ways out."""
+    try:
+        return encode(value)
+    except DiscomfortValueUnsupported as error:
+        raise DiscomfortValueUnsupported(
+            f'Port "{unique_id}": {error} and cannot be passed by value. {WAYS_OUT}'
+        ) from None
+
+
+def fits_inline(encoded: Encoded) -> bool:
+    """Whether a value may travel inside ComfyUI's own messages."""
+    if encoded.tensors or tree_depth(encoded.tree) > INLINE_DEPTH:
+        return False
+    return len(tree_to_text(encoded.tree)) <= INLINE_CHARACTERS
+
+
+def saver_entry(unique_id: str, out: Outgoing, folder: Any) -> dict[str, Any]:
+    """Saves a value and gives the entry about it. `folder()` is asked for only where a file is needed."""
+    encoded = encode_for(unique_id, out.value)
+    receipt = {"v": 1, "id": str(uuid.uuid4()), "type": out.type, "list": out.is_list, **_describe(out.value)}
+    entry = {"v": 1, "unique_id": unique_id, "receipt": receipt}
+    if fits_inline(encoded):
+        return {**entry, "receipt": {**receipt, "bytes": 0}, "tree": encoded.tree}
+    path = Path(folder(), f"{receipt['id']}.safetensors")
+    return {**entry, "receipt": {**receipt, "bytes": write_value_file(path, encoded, out.type, out.is_list)}}
+
+
+def _describe(value: Any) -> dict[str, Any]:
+    tensor = value.get("samples") if isinstance(value, dict) else value
+    if not is_tensor(tensor):
+        return {"dtype": None, "shape": None}
+    from .tensor_bytes import dtype_name
+
+    return {"dtype": dtype_name(tensor), "shape": list(tensor.shape)}
