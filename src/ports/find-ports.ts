@@ -1,0 +1,142 @@
+import { DiscomfortError } from '../errors.ts'
+import type { Compiled } from '../prompt/compile.ts'
+import type { NodeDefinitions } from '../prompt/node-definitions.ts'
+import { isPromptLink, type Prompt } from '../prompt/prompt.ts'
+import { portClass, type InputPort, type OutputPort, type Port, type PortTarget, type PromptPorts } from './port.ts'
+import { inputType, isTemplate, outputType, typesAgree } from './socket-type.ts'
+
+/**
+ * The ports of a converted workflow. Muted and bypassed ones are gone by then, so the links alone tell the modes.
+ * Ports wired to nothing are left out.
+ *
+ * @throws {@link DiscomfortError} `PORT_DUPLICATE` for two OUTPUT ports of one id; `PORT_TYPE_MISMATCH` where the inputs
+ * that one id feeds do not agree.
+ */
+export function findPorts(
+  compiled: Pick<Compiled, 'prompt' | 'drawn'>,
+  definitions: NodeDefinitions,
+  workflow?: string,
+): PromptPorts {
+  const { prompt, drawn } = compiled
+  const consumers = consumersOfPorts(prompt)
+  const inputs: InputPort[] = []
+  const outputs: OutputPort[] = []
+  const passthrus: Port[] = []
+  for (const [node, { class_type, inputs: values, _meta }] of Object.entries(prompt)) {
+    if (class_type !== portClass) continue
+    const source = values['value']
+    const fed = consumers.get(node) ?? []
+    const port = {
+      node,
+      title: _meta?.title ?? class_type,
+      uniqueId: typeof values['unique_id'] === 'string' ? values['unique_id'] : '',
+      tags: readTags(values['tags']),
+    }
+    if (isPromptLink(source)) {
+      const { type, isList } = outputType(definitions, prompt, source)
+      if (fed.length > 0) passthrus.push({ ...port, type })
+      else outputs.push({ ...port, type, source, isList })
+    } else if (fed.length > 0) {
+      const targets = fed
+        .flatMap((target) => throughPorts(target, prompt, consumers))
+        .map((target) => describeTarget(target, prompt, drawn, definitions))
+      inputs.push({ ...port, type: agreedType(port.uniqueId, targets), targets })
+    }
+  }
+  checkOutputs(outputs, workflow)
+  checkInputs(inputs)
+  return { inputs, outputs, passthrus }
+}
+
+type Target = readonly [node: string, input: string]
+
+function consumersOfPorts(prompt: Prompt): Map<string, Target[]> {
+  const consumers = new Map<string, Target[]>()
+  for (const [node, { inputs }] of Object.entries(prompt)) {
+    for (const [input, value] of Object.entries(inputs)) {
+      if (!isPromptLink(value) || prompt[value[0]]?.class_type !== portClass) continue
+      const known = consumers.get(value[0])
+      if (known) known.push([node, input])
+      else consumers.set(value[0], [[node, input]])
+    }
+  }
+  return consumers
+}
+
+/** A port behind a port passes through: its consumers are what the first one feeds. One that ends there is an OUTPUT port. */
+function throughPorts(
+  target: Target,
+  prompt: Prompt,
+  consumers: Map<string, Target[]>,
+  seen = new Set<string>(),
+): Target[] {
+  const [node, input] = target
+  if (prompt[node]?.class_type !== portClass || input !== 'value') return [target]
+  if (seen.has(node)) return []
+  seen.add(node)
+  const next = consumers.get(node)
+  return next ? next.flatMap((one) => throughPorts(one, prompt, consumers, seen)) : [target]
+}
+
+function describeTarget(
+  [node, input]: Target,
+  prompt: Prompt,
+  drawn: Compiled['drawn'],
+  definitions: NodeDefinitions,
+): PortTarget {
+  const classType = prompt[node]?.class_type ?? ''
+  const held = drawn[node]
+  const value = held && Object.hasOwn(held, input) ? { value: held[input] } : undefined
+  return { node, input, type: classType === portClass ? '*' : inputType(definitions, classType, input), drawn: value }
+}
+
+function agreedType(uniqueId: string, targets: readonly PortTarget[]): string {
+  const [first, ...rest] = targets.filter((target) => !isTemplate(target.type))
+  if (!first) return '*'
+  for (const other of rest) if (!typesAgree(first.type, other.type)) throw mismatch(uniqueId, first, other)
+  return first.type
+}
+
+function checkInputs(inputs: readonly InputPort[]): void {
+  const first = new Map<string, InputPort>()
+  for (const port of inputs) {
+    const other = first.get(port.uniqueId)
+    if (!other) first.set(port.uniqueId, port)
+    else if (!typesAgree(other.type, port.type))
+      throw mismatch(port.uniqueId, { ...other, input: 'value' }, { ...port, input: 'value' })
+  }
+}
+
+function checkOutputs(outputs: readonly OutputPort[], workflow: string | undefined): void {
+  const nodes = new Map<string, string[]>()
+  for (const port of outputs) nodes.set(port.uniqueId, [...(nodes.get(port.uniqueId) ?? []), port.node])
+  for (const [uniqueId, ids] of nodes) {
+    if (ids.length < 2) continue
+    throw new DiscomfortError(
+      'PORT_DUPLICATE',
+      `Two OUTPUT ports${workflow ? ` of ${workflow}` : ''} have the unique_id "${uniqueId}" (nodes ${ids.join(', ')}). Give each its own.`,
+      { details: { uniqueId, nodes: ids, ...(workflow ? { workflow } : {}) } },
+    )
+  }
+}
+
+function mismatch(
+  uniqueId: string,
+  one: { type: string; node: string; input: string },
+  other: { type: string; node: string; input: string },
+): DiscomfortError<'PORT_TYPE_MISMATCH'> {
+  return new DiscomfortError(
+    'PORT_TYPE_MISMATCH',
+    `The INPUT port "${uniqueId}" feeds inputs of different types: ${one.type} (node ${one.node}, ${one.input}) and ${other.type} (node ${other.node}, ${other.input}). Use a port of its own for each.`,
+    { details: { uniqueId, expected: one.type, found: other.type, node: other.node } },
+  )
+}
+
+function readTags(value: unknown): string[] {
+  return typeof value === 'string'
+    ? value
+        .split(',')
+        .map((tag) => tag.trim())
+        .filter((tag) => tag !== '')
+    : []
+}

@@ -1,0 +1,43 @@
+import type { PromptLink } from '../prompt/prompt.ts'
+
+/** The class of the port nodes that people put into workflows. */
+export const portClass = 'DiscomfortPort'
+
+/** What every port tells: where it is and how it is called. */
+export interface Port {
+  /** The id of its node in the prompt, `outer:inner` inside subgraphs. */
+  readonly node: string
+  readonly title: string
+  readonly uniqueId: string
+  readonly tags: readonly string[]
+  /** The ComfyUI type that its other ends agree on, `*` where none of them says. */
+  readonly type: string
+}
+
+/** A port that takes a value from the script: nothing comes in. */
+export interface InputPort extends Port {
+  readonly targets: readonly PortTarget[]
+}
+
+/** A port that gives a value to the script: nothing goes out. */
+export interface OutputPort extends Port {
+  readonly source: PromptLink
+  /** Whether the definition of its source says that it is a ComfyUI list. */
+  readonly isList: boolean
+}
+
+/** An input that a port feeds. */
+export interface PortTarget {
+  readonly node: string
+  readonly input: string
+  readonly type: string
+  /** The value that its own widget holds in the workflow, as `{ value }`; undefined where there is none. */
+  readonly drawn: { readonly value: unknown } | undefined
+}
+
+/** The ports of one prompt. */
+export interface PromptPorts {
+  readonly inputs: readonly InputPort[]
+  readonly outputs: readonly OutputPort[]
+  readonly passthrus: readonly Port[]
+}

@@ -1,0 +1,38 @@
+import { indexDefinitions } from '../prompt/definition-index.ts'
+import type { NodeDefinitions } from '../prompt/node-definitions.ts'
+import { isPromptLink, type Prompt, type PromptLink } from '../prompt/prompt.ts'
+import { portClass } from './port.ts'
+
+/** The type that an input takes, by its class's definition; `*` where the definitions do not tell (dotted dynamic inputs). */
+export function inputType(definitions: NodeDefinitions, classType: string, input: string): string {
+  return indexDefinitions(definitions)(classType)?.byName.get(input)?.type ?? '*'
+}
+
+/** The type of an output, followed through ports to the node that makes it. */
+export function outputType(
+  definitions: NodeDefinitions,
+  prompt: Prompt,
+  link: PromptLink,
+): { type: string; isList: boolean } {
+  const node = prompt[link[0]]
+  if (node?.class_type === portClass) {
+    const value = node.inputs['value']
+    return isPromptLink(value) ? outputType(definitions, prompt, value) : { type: '*', isList: false }
+  }
+  const definition = node && indexDefinitions(definitions)(node.class_type)?.definition
+  const raw = definition?.output?.[link[1]]
+  const type = Array.isArray(raw) ? 'COMBO' : typeof raw === 'string' ? raw : '*'
+  return { type: isTemplate(type) ? '*' : type, isList: definition?.output_is_list?.[link[1]] === true }
+}
+
+/** Types that stand for whatever is linked. */
+export function isTemplate(type: string): boolean {
+  return type === '*' || type.startsWith('COMFY_')
+}
+
+/** Whether two socket types can be linked: equal, one wild, or a union (`INT,FLOAT`) that shares a member. */
+export function typesAgree(one: string, other: string): boolean {
+  if (one === other || isTemplate(one) || isTemplate(other)) return true
+  const members = new Set(one.split(','))
+  return other.split(',').some((member) => members.has(member))
+}
