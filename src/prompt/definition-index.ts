@@ -1,0 +1,64 @@
+import type { NodeDefinition, NodeDefinitions } from './node-definitions.ts'
+import { packDefinitions } from './pack-definitions.ts'
+import { readInputSpec, type InputSpec } from './widgets/input-spec.ts'
+
+/** What the conversion needs of one node class. */
+export interface ClassSpec {
+  readonly definition: NodeDefinition
+  readonly title: string
+  /** All inputs, required before optional, each group in the order in which the node declares them. */
+  readonly inputs: readonly InputSpec[]
+  readonly byName: ReadonlyMap<string, InputSpec>
+  /** How many of `inputs` are required. */
+  readonly required: number
+}
+
+/** Node classes by name; our own pack's classes are known even where the server lacks them. */
+export type DefinitionIndex = (type: string) => ClassSpec | undefined
+
+const indexes = new WeakMap<NodeDefinitions, DefinitionIndex>()
+
+/** Gives the index of these definitions. Made once for each object, classes are read when first asked for. */
+export function indexDefinitions(definitions: NodeDefinitions): DefinitionIndex {
+  const known = indexes.get(definitions)
+  if (known) return known
+  const specs = new Map<string, ClassSpec>()
+  const index: DefinitionIndex = (type) => {
+    const spec = specs.get(type)
+    if (spec) return spec
+    const definition = own(definitions, type) ?? own(packDefinitions, type)
+    if (!definition) return undefined
+    const made = readClass(type, definition)
+    specs.set(type, made)
+    return made
+  }
+  indexes.set(definitions, index)
+  return index
+}
+
+function readClass(type: string, definition: NodeDefinition): ClassSpec {
+  const required = readGroup(definition.input?.required, definition.input_order?.required)
+  const optional = readGroup(definition.input?.optional, definition.input_order?.optional)
+  const inputs = [...required, ...optional]
+  return {
+    definition,
+    title: definition.display_name || definition.name || type,
+    inputs,
+    byName: new Map(inputs.map((input) => [input.name, input])),
+    required: required.length,
+  }
+}
+
+function readGroup(
+  group: Readonly<Record<string, unknown>> | undefined,
+  order: readonly string[] | undefined,
+): InputSpec[] {
+  if (!group) return []
+  const names = Object.keys(group)
+  const ordered = order ? [...order.filter((name) => name in group), ...names.filter((n) => !order.includes(n))] : names
+  return ordered.map((name) => readInputSpec(name, group[name]))
+}
+
+function own(definitions: NodeDefinitions, type: string): NodeDefinition | undefined {
+  return Object.hasOwn(definitions, type) ? definitions[type] : undefined
+}

@@ -1,0 +1,76 @@
+import type { NodeDefinition } from './node-definitions.ts'
+import type { WorkflowNode } from '../workflow/document.ts'
+
+/**
+ * A workflow on its way to a prompt: flat (no subgraphs inside), every node under the id that the prompt will use.
+ * Passes take one and give a new one; nothing in it is ever changed in place.
+ */
+export interface Graph {
+  readonly nodes: ReadonlyMap<string, GraphNode>
+}
+
+/** One node. A node that stands for a subgraph stays in the graph until its outputs have been resolved. */
+export interface GraphNode {
+  /** `outer:inner`, as in the prompt */
+  readonly id: string
+  /** The part of the id before the last colon with the colon, '' outside subgraphs: which canvas the node lies on. */
+  readonly scope: string
+  readonly type: string
+  readonly title: string
+  readonly mode: 'active' | 'muted' | 'bypassed'
+  readonly role: NodeRole
+  readonly definition: NodeDefinition | undefined
+  /** Sockets in the order of the node's definition, then those that only the workflow knows. */
+  readonly inputs: readonly GraphInput[]
+  readonly outputs: readonly GraphOutput[]
+  readonly widgets: readonly Widget[]
+  /** The node as drawn. */
+  readonly drawn: WorkflowNode
+}
+
+/** `server` nodes run; `virtual` ones exist in the page only and pass links on; a `primitive` writes its value into widgets. */
+export type NodeRole = 'server' | 'subgraph' | 'virtual' | 'primitive' | 'missing'
+
+/** An input socket and what feeds it. */
+export interface GraphInput {
+  readonly name: string
+  readonly type: string
+  /** The widget that this socket belongs to. */
+  readonly widget: string | undefined
+  readonly source: Source | undefined
+}
+
+/** An output socket; on a subgraph's node also the inner output that it stands for. */
+export interface GraphOutput {
+  readonly type: string
+  readonly source: Source | undefined
+}
+
+/** Where a value comes from: an output of a node, or a constant (a widget on a subgraph's node). */
+export type Source =
+  | {
+      readonly kind: 'output'
+      readonly node: string
+      readonly slot: number
+      /** The type that the asking socket wants: it decides which input a bypassed node joins. */
+      readonly type: string
+    }
+  | { readonly kind: 'constant'; readonly value: unknown }
+
+/** A named value on a node. */
+export interface Widget {
+  readonly name: string
+  readonly value: unknown
+  /** Kept in workflows but never sent (upload buttons, "control after generate"). */
+  readonly local?: boolean
+}
+
+/** One step of the conversion. */
+export type Pass = (graph: Graph) => Graph
+
+/** A socket's type as text: lists of choices are COMBO. */
+export function typeName(type: unknown): string {
+  if (typeof type === 'string') return type
+  if (typeof type === 'number') return String(type)
+  return Array.isArray(type) ? 'COMBO' : '*'
+}

@@ -1,0 +1,22 @@
+import type { InputSpec } from './input-spec.ts'
+
+/** The value of a widget that the workflow holds none for. */
+export function defaultValue(input: InputSpec): unknown {
+  const given = input.options['default']
+  if (given !== undefined) return given
+  switch (input.type) {
+    case 'INT':
+    case 'FLOAT':
+      return 0
+    case 'BOOLEAN':
+      return false
+    case 'STRING':
+      return ''
+    case 'COMFY_DYNAMICCOMBO_V3':
+      return (input.choices?.[0] as { key?: unknown } | undefined)?.key
+    case 'IMAGECOMPARE':
+      return ['', '']
+    default:
+      return input.choices?.[0]
+  }
+}

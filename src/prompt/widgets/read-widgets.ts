@@ -1,0 +1,53 @@
+import type { WorkflowNode } from '../../workflow/document.ts'
+import type { ClassSpec } from '../definition-index.ts'
+import type { Widget } from '../graph.ts'
+import { defaultValue } from './default-value.ts'
+import { hasControl, uploadWidgets } from './local-widgets.ts'
+import { readInputSpec, type InputSpec } from './input-spec.ts'
+
+/** Hands out saved values one after another, or by name where a pack saves them as an object. */
+type NextValue = (name: string) => { readonly value: unknown } | undefined
+
+/** Lays the saved values of a node over the widgets of its class, in the order in which the page creates them. */
+export function readWidgets(spec: ClassSpec, node: WorkflowNode): readonly Widget[] {
+  const next = valuesOf(node.widgets_values)
+  const widgets: Widget[] = []
+  spec.inputs.forEach((input, position) => {
+    if (position === spec.required) addLocal(widgets, uploadWidgets(spec.inputs), next)
+    addInput(widgets, input, next)
+  })
+  return widgets
+}
+
+function valuesOf(saved: WorkflowNode['widgets_values']): NextValue {
+  if (Array.isArray(saved)) {
+    let position = 0
+    return () => (position < saved.length ? { value: saved[position++] as unknown } : undefined)
+  }
+  const named = saved as Readonly<Record<string, unknown>> | undefined | null
+  return (name) => (named && Object.hasOwn(named, name) ? { value: named[name] } : undefined)
+}
+
+function addInput(widgets: Widget[], input: InputSpec, next: NextValue): void {
+  if (input.kind === 'socket' || input.kind === 'autogrow') return
+  const saved = next(input.name)
+  const value = saved ? saved.value : defaultValue(input)
+  widgets.push({ name: input.name, value })
+  if (input.kind === 'dynamic-combo') {
+    for (const inner of chosenInputs(input, value)) addInput(widgets, inner, next)
+  } else if (hasControl(input)) addLocal(widgets, ['control_after_generate'], next)
+}
+
+function addLocal(widgets: Widget[], names: readonly string[], next: NextValue): void {
+  for (const name of names) widgets.push({ name, value: next(name)?.value, local: true })
+}
+
+/** The inputs that the chosen option of a dynamic combo brings with it, under dotted names. */
+export function chosenInputs(combo: InputSpec, choice: unknown): readonly InputSpec[] {
+  const option = combo.choices?.find((candidate) => (candidate as { key?: unknown } | null)?.key === choice) as
+    | { inputs?: { required?: Record<string, unknown>; optional?: Record<string, unknown> } }
+    | undefined
+  return [...Object.entries(option?.inputs?.required ?? {}), ...Object.entries(option?.inputs?.optional ?? {})].map(
+    ([name, raw]) => readInputSpec(`${combo.name}.${name}`, raw),
+  )
+}
