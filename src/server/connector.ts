@@ -51,6 +51,12 @@ export interface ConnectorOptions {
 /** What a connector is doing: `busy` while jobs of ours run. */
 export type ConnectorState = 'ready' | 'busy' | 'stopped' | 'failed'
 
+interface Managed {
+  readonly server: ManagedServer
+  readonly installation: Installation
+  readonly options: ConnectorOptions
+}
+
 /**
  * One ComfyUI, started by us or attached to: runs prompts on it, uploads files, and stops it if we started it.
  * It knows nothing of ports and contexts and is usable alone.
@@ -68,7 +74,7 @@ export class ComfyConnector implements AsyncDisposable {
   readonly #http: Http
   readonly #socket: ServerSocket
   readonly #watches = new Set<JobWatch>()
-  readonly #managed: { server: ManagedServer; installation: Installation; options: ConnectorOptions } | undefined
+  readonly #managed: Managed | undefined
   readonly #ephemeral = new Set<string>()
   readonly #uploadFolder = `discomfort/${randomUUID().slice(0, 8)}`
   #definitions: Promise<NodeDefinitions> | undefined
@@ -76,7 +82,7 @@ export class ComfyConnector implements AsyncDisposable {
   #ended: 'stopped' | 'failed' | undefined
   #stopping: Promise<void> | undefined
 
-  private constructor(http: Http, handshake: Handshake | undefined, managed?: { server: ManagedServer; installation: Installation; options: ConnectorOptions }) {
+  private constructor(http: Http, handshake: Handshake | undefined, managed?: Managed) {
     this.#http = http
     this.handshake = handshake
     this.#managed = managed
@@ -158,7 +164,10 @@ export class ComfyConnector implements AsyncDisposable {
    * Runs a workflow or prompt as it is and gives the server's own history entry of it.
    * @throws {@link DiscomfortError} `PROMPT_REJECTED`, `NODE_FAILED`, `OUT_OF_MEMORY`, `SERVER_CRASHED`, `ABORTED`
    */
-  async runWorkflow(workflow: string | URL | Uint8Array | object, options: { signal?: AbortSignal | undefined } = {}): Promise<HistoryEntry> {
+  async runWorkflow(
+    workflow: string | URL | Uint8Array | object,
+    options: { signal?: AbortSignal | undefined } = {},
+  ): Promise<HistoryEntry> {
     const prompt = await this.getPromptFromWorkflow(workflow)
     const promptId = randomUUID()
     const end = await this.runJob({ promptId, prompt, signal: options.signal })
@@ -188,16 +197,24 @@ export class ComfyConnector implements AsyncDisposable {
     this.#assertOpen()
     const type = options.folderType ?? 'input'
     const isEphemeral = options.isEphemeral ?? this.isManaged
-    if (isEphemeral && !this.#managed) throw cannot('isEphemeral', 'a server that we did not start keeps what is uploaded: leave isEphemeral out')
+    if (isEphemeral && !this.#managed)
+      throw cannot('isEphemeral', 'a server that we did not start keeps what is uploaded: leave isEphemeral out')
     if (type === 'models') {
       if (!this.#managed) throw cannot('folderType', 'models can only be put into a ComfyUI that we start')
       if (!options.subfolder) throw cannot('subfolder', "models need a subfolder such as 'loras'")
-      const model = await copyModel(path, this.#folder('models'), { subfolder: options.subfolder, overwrite: options.overwrite ?? false })
+      const model = await copyModel(path, this.#folder('models'), {
+        subfolder: options.subfolder,
+        overwrite: options.overwrite ?? false,
+      })
       if (isEphemeral) this.#ephemeral.add(model.path)
       this.#definitions = undefined
       return model
     }
-    const file = await uploadFile(this.#http, path, { type, subfolder: options.subfolder ?? this.#uploadFolder, overwrite: options.overwrite ?? false })
+    const file = await uploadFile(this.#http, path, {
+      type,
+      subfolder: options.subfolder ?? this.#uploadFolder,
+      overwrite: options.overwrite ?? false,
+    })
     if (isEphemeral && type !== 'temp') this.#ephemeral.add(join(this.#folder(type), file.subfolder, file.name))
     this.#definitions = undefined
     return file
@@ -207,6 +224,12 @@ export class ComfyConnector implements AsyncDisposable {
   interrupt(promptId: string): Promise<void> {
     this.#assertOpen()
     return cancelJob(this.#http, promptId)
+  }
+
+  /** @internal Where a file that a node saved lies on this machine; undefined where we do not know the server's folders. */
+  localPath(file: { filename: string; subfolder: string; folderType: string }): string | undefined {
+    if (!this.#managed || !(['input', 'output', 'temp'] as string[]).includes(file.folderType)) return undefined
+    return join(this.#folder(file.folderType as 'input'), file.subfolder, file.filename)
   }
 
   /** Ends our jobs, closes the socket, and stops the server if we started it. Never throws; safe to call twice. */
@@ -226,13 +249,16 @@ export class ComfyConnector implements AsyncDisposable {
 
   async #stop(): Promise<void> {
     this.#ended ??= 'stopped'
-    const closed = new DiscomfortError('CLOSED', 'The connector was shut down while this job ran.', { details: { what: 'connector' } })
+    const closed = new DiscomfortError('CLOSED', 'The connector was shut down while this job ran.', {
+      details: { what: 'connector' },
+    })
     for (const watch of this.#watches) watch.fail(closed)
     this.#socket.close()
     if (!this.#managed) return
     await this.#managed.server.stop().catch(() => undefined)
     for (const path of this.#ephemeral) await rm(path, { force: true }).catch(() => undefined)
-    if (this.#ephemeral.size > 0) await rm(join(this.#folder('input'), this.#uploadFolder), { recursive: true, force: true }).catch(() => undefined)
+    if (this.#ephemeral.size > 0)
+      await rm(join(this.#folder('input'), this.#uploadFolder), { recursive: true, force: true }).catch(() => undefined)
   }
 
   async #onExit(): Promise<void> {
@@ -241,16 +267,26 @@ export class ComfyConnector implements AsyncDisposable {
     const { process: group, logFile } = this.#managed.server
     const tail = await logTail(logFile)
     const how = group.exit?.signal ? `was killed by ${group.exit.signal}` : `ended with exit code ${group.exit?.code}`
-    const error = new DiscomfortError('SERVER_CRASHED', `ComfyUI ${how} while it was in use. Its log: ${logFile}\n${tail.slice(-10).join('\n')}`, {
-      details: { logTail: tail, logFile, ...(group.exit?.code == null ? {} : { exitCode: group.exit.code }), ...(group.exit?.signal ? { signal: group.exit.signal } : {}) },
-    })
+    const error = new DiscomfortError(
+      'SERVER_CRASHED',
+      `ComfyUI ${how} while it was in use. Its log: ${logFile}\n${tail.slice(-10).join('\n')}`,
+      {
+        details: {
+          logTail: tail,
+          logFile,
+          ...(typeof group.exit?.code === 'number' ? { exitCode: group.exit.code } : {}),
+          ...(group.exit?.signal ? { signal: group.exit.signal } : {}),
+        },
+      },
+    )
     for (const watch of this.#watches) watch.fail(error)
     this.#socket.close()
   }
 
   #folder(type: 'input' | 'output' | 'models' | 'temp'): string {
-    const { installation, options } = this.#managed as NonNullable<typeof this.#managed>
+    const { installation, options } = this.#managed as Managed
     if (type === 'output' && options.output) return options.output
+    if (type === 'temp') return join(this.#managed?.server.ownFolder ?? '', 'temp')
     const named = options.args?.indexOf(`--${type}-directory`) ?? -1
     if (named >= 0 && options.args?.[named + 1]) return options.args[named + 1] as string
     return join(installation.base ?? installation.folder, type)
@@ -263,8 +299,16 @@ export class ComfyConnector implements AsyncDisposable {
   }
 
   #assertOpen(): void {
-    if (this.#ended === 'stopped') throw new DiscomfortError('CLOSED', 'This connector was shut down. Create a new one.', { details: { what: 'connector' } })
-    if (this.#ended === 'failed') throw new DiscomfortError('SERVER_CRASHED', `The ComfyUI of this connector has ended. Create a new one. Its log: ${this.logFile}`, { details: { logTail: [], ...(this.logFile ? { logFile: this.logFile } : {}) } })
+    if (this.#ended === 'stopped')
+      throw new DiscomfortError('CLOSED', 'This connector was shut down. Create a new one.', {
+        details: { what: 'connector' },
+      })
+    if (this.#ended === 'failed')
+      throw new DiscomfortError(
+        'SERVER_CRASHED',
+        `The ComfyUI of this connector has ended. Create a new one. Its log: ${this.logFile}`,
+        { details: { logTail: [], ...(this.logFile ? { logFile: this.logFile } : {}) } },
+      )
   }
 }
 

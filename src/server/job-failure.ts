@@ -24,7 +24,7 @@ export function jobFailure(
     exception_message: text,
     traceback,
   } = end.error
-  const node = drawnNode(prompt, String(id))
+  const node = drawnNode(prompt, id)
   const title = titleOf(prompt, node)
   const exceptionMessage = text.trim()
   const place = `"${title}" (${classType}, node ${node}${where ? ` of ${where}` : ''})`

@@ -30,6 +30,8 @@ export interface ManagedServer {
   readonly handshake: Handshake
   readonly process: ProcessGroup
   readonly logFile: string
+  /** Its user folder, temp folder and database. */
+  readonly ownFolder: string
   /** Stops it in its own way, then by force; its own folder goes with it, its log stays. */
   stop(): Promise<void>
 }
@@ -97,7 +99,7 @@ async function startOnce(options: ManagedServerOptions, port: number): Promise<M
     const handshake = await untilReady(http, group, logFile, options)
     if (handshake.nonce === nonce) {
       void pruneLogs(join(home, 'logs'))
-      return { http, handshake, process: group, logFile, stop }
+      return { http, handshake, process: group, logFile, ownFolder, stop }
     }
   } catch (error) {
     await stop()

@@ -68,17 +68,16 @@ export async function runJob(
 
 /** An acknowledged cancel may lose against the job, so it is repeated; only the job's end counts. */
 async function cancelUntilEnded(http: Http, promptId: string, watch: JobWatch): Promise<void> {
-  let ended = false
   const end = watch.end.then(
-    () => (ended = true),
-    () => (ended = true),
+    () => true,
+    () => true,
   )
-  while (!ended) {
+  for (;;) {
     try {
       await cancelJob(http, promptId)
     } catch (error) {
       if (!isDiscomfortError(error)) throw error
     }
-    await Promise.race([end, sleep(300)])
+    if (await Promise.race([end, sleep(300, false)])) return
   }
 }

@@ -1,0 +1,88 @@
+import type { EventDetails, EventType, RunEvent } from './event.ts'
+
+/** How many events a stream keeps for readers that come late or read slowly. */
+const bufferSize = 10_000
+
+/** The events of one run: written by the run, read by any number of readers, each at its own pace. */
+export interface EventStream {
+  emit<Type extends EventType>(type: Type, workflowIndex: number, details: EventDetails[Type]): void
+  /** Ends the stream; with an error, readers get the error after the last event. */
+  close(error?: { readonly reason: unknown }): void
+  /** A reader of its own from the first event that is still kept. */
+  read(): AsyncIterableIterator<RunEvent>
+  /** How many progress and preview events were dropped because nobody read them in time. */
+  readonly dropped: number
+}
+
+/**
+ * A bounded buffer with a cursor for each reader. Where it is full, the oldest progress or preview goes; lifecycle and
+ * value events stay. Of progress in one node only the newest is kept, so that a slow reader is never far behind.
+ */
+export function createEventStream(runId: string, listener?: (event: RunEvent) => void): EventStream {
+  const kept: RunEvent[] = []
+  let next = 0
+  let dropped = 0
+  let end: { error?: { readonly reason: unknown } | undefined } | undefined
+  const waiting = new Set<() => void>()
+
+  function makeRoom(): void {
+    if (kept.length < bufferSize) return
+    const index = kept.findIndex((event) => event.type === 'progress' || event.type === 'preview')
+    if (index < 0) return
+    kept.splice(index, 1)
+    dropped += 1
+  }
+
+  function wake(): void {
+    for (const resume of waiting) resume()
+    waiting.clear()
+  }
+
+  return {
+    get dropped() {
+      return dropped
+    },
+    emit(type, workflowIndex, details) {
+      if (end) return
+      const event = {
+        v: 1,
+        seq: next++,
+        time: Date.now(),
+        runId,
+        workflowIndex,
+        type,
+        ...details,
+      } as unknown as RunEvent
+      const last = kept.at(-1)
+      if (event.type === 'progress' && last?.type === 'progress' && last.node === event.node) {
+        kept.pop()
+        dropped += 1
+      }
+      makeRoom()
+      kept.push(event)
+      wake()
+      listener?.(event)
+    },
+    close(error) {
+      if (end) return
+      end = { error }
+      wake()
+    },
+    async *read() {
+      let seen = -1
+      for (;;) {
+        // A reader is mostly near the end, so it is looked for from there.
+        const event = kept[kept.findLastIndex((one) => one.seq <= seen) + 1]
+        if (event) {
+          seen = event.seq
+          yield event
+        } else if (end) {
+          if (end.error) throw end.error.reason
+          return
+        } else {
+          await new Promise<void>((resolve) => waiting.add(resolve))
+        }
+      }
+    },
+  }
+}

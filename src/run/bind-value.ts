@@ -1,0 +1,63 @@
+import { DiscomfortError } from '../errors.ts'
+import { isTemplate, typesAgree } from '../ports/socket-type.ts'
+import type { PromptNode } from '../prompt/prompt.ts'
+import type { Receipt } from '../schema/receipt.ts'
+import type { TaggedJson } from '../values/tagged-json.ts'
+
+/** A value of a context: where it lies, or the value itself where it is small. */
+export interface BoundValue {
+  readonly receipt: Receipt
+  readonly tree?: TaggedJson | undefined
+}
+
+/** The class of the node that brings a value into a prompt. */
+export const loaderClass = 'DiscomfortContextLoader'
+
+/**
+ * The constant that a value becomes in an input of a type, as `{ value }`; undefined where it needs a loader.
+ * Constants work without the pack, and the server checks their range; linked values fail deep inside the node.
+ */
+export function constantFor(
+  bound: BoundValue,
+  type: string,
+): { readonly value: string | number | bigint | boolean } | undefined {
+  const { tree } = bound
+  if (tree === undefined || bound.receipt.list) return undefined
+  if (typeof tree === 'string' || typeof tree === 'boolean') return { value: tree }
+  // JSON cannot tell 1.0 from 1, so a whole float goes as a constant only where the server makes it a float.
+  if (typeof tree === 'number') return type === 'FLOAT' || !Number.isInteger(tree) ? { value: tree } : undefined
+  if (typeof tree !== 'object' || tree === null || !('int' in tree)) return undefined
+  const number = Number(tree.int)
+  return { value: Number.isSafeInteger(number) ? number : BigInt(tree.int) }
+}
+
+/** The node that brings a value into a prompt: by the id of its version, or as a tree where it is small. */
+export function loaderNode(bound: BoundValue, title: string): PromptNode {
+  const inputs =
+    bound.tree === undefined
+      ? { version: bound.receipt.id }
+      : { version: '', tree: JSON.stringify({ list: bound.receipt.list, tree: bound.tree }) }
+  return { class_type: loaderClass, inputs, _meta: { title } }
+}
+
+/**
+ * Whether a stored value may go into an input of a type. Nothing is coerced with loss: a whole FLOAT is no INT unless it
+ * is whole, and text is text wherever text is taken.
+ * @throws {@link DiscomfortError} `VALUE_TYPE`
+ */
+export function checkFits(key: string, bound: BoundValue, type: string): void {
+  const found = bound.receipt.type
+  if (typesAgree(found, type) || isTemplate(found)) return
+  if (found === 'INT' && type.split(',').includes('FLOAT')) return
+  if (isText(found) && type.split(',').some(isText)) return
+  if (type === 'COMBO' && ['INT', 'FLOAT', 'BOOLEAN'].includes(found)) return
+  throw new DiscomfortError(
+    'VALUE_TYPE',
+    `"${key}" is of type ${found}, but the workflow wants ${type} there. Save a value of that type, or use another unique_id.`,
+    { details: { key, expected: type, found } },
+  )
+}
+
+function isText(type: string): boolean {
+  return type === 'STRING' || type === 'COMBO'
+}

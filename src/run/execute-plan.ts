@@ -1,0 +1,103 @@
+import { DiscomfortError } from '../errors.ts'
+import type { EventStream } from '../events/event-stream.ts'
+import type { Prompt, PromptNode } from '../prompt/prompt.ts'
+import type { ComfyConnector } from '../server/connector.ts'
+import { jobFailure } from '../server/job-failure.ts'
+import { readHistory, type JobEnd, type NodeOutput } from '../server/job-record.ts'
+import type { LoadedWorkflow } from './loaded-workflow.ts'
+import { saverClass } from './make-plan.ts'
+import type { RunPlan } from './run-plan.ts'
+import { createTranslator } from './translate-messages.ts'
+
+/** What carrying out a plan needs beside the plan. */
+export interface ExecuteOptions {
+  readonly connector: ComfyConnector
+  readonly promptId: string
+  readonly contextId: string
+  readonly apiKey?: string | undefined
+  readonly events: EventStream
+  readonly workflowIndex: number
+  readonly signal: AbortSignal
+}
+
+/** What the nodes of a finished prompt gave: by node, files and our savers' entries. */
+export interface Executed {
+  readonly outputs: ReadonlyMap<string, NodeOutput>
+  readonly prompt: Prompt
+  readonly milliseconds: number
+  readonly allCached: boolean
+}
+
+/**
+ * Carries a plan out on one server and waits for its end.
+ * @throws {@link DiscomfortError} `SERVER_INCOMPATIBLE` where it needs the pack and the server has none, `NODE_FAILED`,
+ * `OUT_OF_MEMORY`, `PROMPT_REJECTED`, `SERVER_CRASHED`, `ABORTED` …
+ */
+export async function executePlan(plan: RunPlan, loaded: LoadedWorkflow, options: ExecuteOptions): Promise<Executed> {
+  const { connector, promptId, events, workflowIndex } = options
+  if (plan.needsPack && !connector.handshake) throw packMissing(connector.serverAddress, loaded.name)
+  const prompt = signSavers(plan.prompt, promptId)
+  const translator = createTranslator(prompt, events, workflowIndex)
+  const begun = performance.now()
+  let cached = 0
+  const end = await connector.runJob({
+    promptId,
+    prompt,
+    extraData: extraData(loaded, options.apiKey),
+    note: plan.needsPack ? { v: 1, context: options.contextId, reads: plan.reads, forget: [] } : undefined,
+    signal: options.signal,
+    onQueued: () => events.emit('queued', workflowIndex, { promptId, workflow: loaded.name }),
+    onPreview: translator.preview,
+    onMessage(message) {
+      if (message.type === 'execution_cached' && Array.isArray(message.data['nodes']))
+        cached = message.data['nodes'].length
+      translator.message(message)
+    },
+  })
+  if (end.kind !== 'success') throw jobFailure(end, prompt, promptId, loaded.name)
+  const outputs = await completeOutputs(end, plan, connector, promptId)
+  const milliseconds = performance.now() - begun
+  events.emit('finished', workflowIndex, { promptId, milliseconds })
+  return { outputs, prompt, milliseconds, allCached: cached > 0 && cached === Object.keys(prompt).length }
+}
+
+/** Savers carry the prompt id, so that ComfyUI's cache never repeats what another run's saver told. */
+function signSavers(prompt: Prompt, promptId: string): Prompt {
+  const signed: Record<string, PromptNode> = { ...prompt }
+  for (const [id, node] of Object.entries(prompt)) {
+    if (node.class_type === saverClass) signed[id] = { ...node, inputs: { ...node.inputs, run: promptId } }
+  }
+  return signed
+}
+
+/** The workflow as drawn goes along, so that saved pictures open again in ComfyUI. */
+function extraData(loaded: LoadedWorkflow, apiKey: string | undefined): Record<string, unknown> {
+  return {
+    ...(loaded.workflow ? { extra_pnginfo: { workflow: loaded.workflow } } : {}),
+    ...(apiKey ? { api_key_comfy_org: apiKey } : {}),
+  }
+}
+
+/** A saver that told nothing was blocked, or its message was lost: history knows, once it is written. */
+async function completeOutputs(
+  end: Extract<JobEnd, { kind: 'success' }>,
+  plan: RunPlan,
+  connector: ComfyConnector,
+  promptId: string,
+): Promise<ReadonlyMap<string, NodeOutput>> {
+  if (plan.outputs.every(({ node }) => end.outputs.has(node))) return end.outputs
+  for (let attempt = 0; attempt < 50; attempt += 1) {
+    const entry = await readHistory(connector.http, promptId)
+    if (entry) return new Map([...Object.entries(entry.outputs), ...end.outputs])
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  return end.outputs
+}
+
+function packMissing(url: string, workflow: string): DiscomfortError<'SERVER_INCOMPATIBLE'> {
+  return new DiscomfortError(
+    'SERVER_INCOMPATIBLE',
+    `${workflow} has ports that need the Discomfort pack, and the ComfyUI at ${url} does not have it. Copy comfy-nodes/discomfort of this package into its custom_nodes and restart it, or let Discomfort start a ComfyUI of its own. Constants by address and saved files work without the pack.`,
+    { details: { url, reason: 'the pack is missing' } },
+  )
+}

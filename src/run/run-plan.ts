@@ -1,0 +1,24 @@
+import type { Prompt } from '../prompt/prompt.ts'
+
+/**
+ * All that is needed to run one workflow once: plain JSON, without the values themselves.
+ * Savers hold an empty `run`; it becomes the prompt id when the plan is carried out.
+ */
+export interface RunPlan {
+  readonly v: 1
+  readonly prompt: Prompt
+  /** Ids of the stored values that loaders of this prompt read. */
+  readonly reads: readonly string[]
+  readonly outputs: readonly PlannedOutput[]
+  /** Whether it holds nodes of our pack. */
+  readonly needsPack: boolean
+}
+
+/** A value that the run gives back: a port's or an address's. */
+export interface PlannedOutput {
+  readonly key: string
+  /** The node of the saver. */
+  readonly node: string
+  readonly type: string
+  readonly isList: boolean
+}

@@ -1,0 +1,108 @@
+import type { RunEvent } from '../events/event.ts'
+import type { EventStream } from '../events/event-stream.ts'
+import type { RunFile } from './run-file.ts'
+
+/** An OUTPUT port that gave nothing, and why. */
+export interface SkippedOutput {
+  readonly uniqueId: string
+  readonly node: string
+  readonly title: string
+  readonly workflow: string
+  readonly reason: 'muted' | 'bypassed' | 'blocked'
+}
+
+/** What a run tells about itself once it has ended. */
+export interface RunReport {
+  readonly runId: string
+  /** For each workflow of the run: its name, its prompt id and how long it took, in milliseconds. */
+  readonly workflows: readonly {
+    readonly name: string
+    readonly promptId: string
+    readonly milliseconds: number
+    readonly allCached: boolean
+  }[]
+  readonly warnings: readonly string[]
+  readonly skipped: readonly SkippedOutput[]
+  readonly files: readonly RunFile[]
+}
+
+/** The parts of a report while it is being written. */
+export interface RunRecord {
+  readonly runId: string
+  readonly workflows: { name: string; promptId: string; milliseconds: number; allCached: boolean }[]
+  readonly warnings: string[]
+  readonly skipped: SkippedOutput[]
+  readonly files: RunFile[]
+}
+
+/**
+ * A run that has begun: a promise of its outputs, and a stream of its events.
+ * `break` in a loop over the events detaches and does not cancel; a loop throws the run's error.
+ *
+ * @example
+ * const run = discomfort.run('portrait.json')
+ * for await (const event of run) if (event.type === 'progress') console.log(event.overall)
+ * const outputs = await run
+ */
+export class Run<Outputs> implements Promise<Outputs>, AsyncIterable<RunEvent> {
+  readonly [Symbol.toStringTag] = 'Run'
+  readonly id: string
+  readonly #result: Promise<Outputs>
+  readonly #events: EventStream
+  readonly #record: RunRecord
+  readonly #cancel: () => Promise<void>
+
+  /** @internal */
+  constructor(
+    result: Promise<Outputs>,
+    parts: { events: EventStream; record: RunRecord; cancel: () => Promise<void> },
+  ) {
+    this.#result = result
+    this.#events = parts.events
+    this.#record = parts.record
+    this.#cancel = parts.cancel
+    this.id = parts.record.runId
+  }
+
+  /** What SaveImage and other output nodes saved so far; all of it once the run has ended. */
+  get files(): readonly RunFile[] {
+    return this.#record.files
+  }
+
+  /** OUTPUT ports that were bypassed, muted or blocked. */
+  get skipped(): readonly SkippedOutput[] {
+    return this.#record.skipped
+  }
+
+  /** Timings, warnings, files and skipped ports so far. */
+  get report(): RunReport {
+    return this.#record
+  }
+
+  /** Cancels the run's job on the server and resolves when the server confirms its end. */
+  cancel(): Promise<void> {
+    return this.#cancel()
+  }
+
+  // oxlint-disable-next-line unicorn/no-thenable -- a run is a promise by design
+  then<A = Outputs, B = never>(
+    onFulfilled?: ((outputs: Outputs) => A | PromiseLike<A>) | null,
+    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.#result.then(onFulfilled, onRejected)
+  }
+
+  catch<B = never>(onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<Outputs | B> {
+    return this.#result.catch(onRejected)
+  }
+
+  finally(onFinally?: (() => void) | null): Promise<Outputs> {
+    return this.#result.finally(onFinally)
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<RunEvent> {
+    // Whoever reads the events gets the error there; the promise counts as handled then.
+    this.#result.catch(() => undefined)
+    return this.#events.read()
+  }
+}

@@ -1,0 +1,82 @@
+import type { EventNode } from '../events/event.ts'
+import type { EventStream } from '../events/event-stream.ts'
+import type { Prompt } from '../prompt/prompt.ts'
+import { titleOf } from '../server/rejection.ts'
+import type { PreviewFrame, ServerMessage } from '../server/socket.ts'
+
+/**
+ * Turns the server's messages about one prompt into events. Ids of nodes that a node made while it ran are mapped back
+ * to the drawn node. The overall fraction is counted over the prompt's own nodes, since the server lists only those that
+ * have started.
+ */
+export function createTranslator(
+  prompt: Prompt,
+  events: EventStream,
+  workflowIndex: number,
+): { message(message: ServerMessage): void; preview(frame: PreviewFrame): void } {
+  const total = Math.max(1, Object.keys(prompt).length)
+  const finished = new Set<string>()
+  const parts = new Map<string, number>()
+  let current: string | undefined
+
+  function drawn(data: Readonly<Record<string, unknown>>): EventNode {
+    const id = String(data['display_node'] ?? data['display_node_id'] ?? data['node'] ?? data['node_id'])
+    const node = prompt[id] ? id : (id.split('.')[0] ?? id)
+    return { node, title: titleOf(prompt, node), classType: prompt[node]?.class_type ?? '' }
+  }
+
+  function finishCurrent(): void {
+    if (current === undefined || finished.has(current)) return
+    finished.add(current)
+    parts.delete(current)
+    events.emit('nodeFinished', workflowIndex, drawn({ node: current }))
+    current = undefined
+  }
+
+  function overall(): number {
+    let sum = finished.size
+    for (const part of parts.values()) sum += part
+    return Math.min(1, sum / total)
+  }
+
+  function step(node: EventNode, value: number, max: number): void {
+    if (!(max > 0)) return
+    parts.set(node.node, Math.min(1, value / max))
+    events.emit('progress', workflowIndex, { ...node, value, max, overall: overall() })
+  }
+
+  return {
+    message({ type, data }) {
+      switch (type) {
+        case 'execution_start':
+          events.emit('started', workflowIndex, { promptId: String(data['prompt_id']) })
+          break
+        case 'execution_cached': {
+          const nodes = (Array.isArray(data['nodes']) ? (data['nodes'] as unknown[]) : []).map((node) =>
+            drawn({ node }),
+          )
+          for (const { node } of nodes) finished.add(node)
+          if (nodes.length > 0) events.emit('cached', workflowIndex, { nodes })
+          break
+        }
+        case 'executing': {
+          finishCurrent()
+          if (data['node'] === null) break
+          const node = drawn(data)
+          current = node.node
+          events.emit('nodeStarted', workflowIndex, node)
+          break
+        }
+        case 'progress':
+          step(drawn(data), Number(data['value']), Number(data['max']))
+          break
+        case 'execution_success':
+          finishCurrent()
+          break
+      }
+    },
+    preview({ node, mediaType, bytes }) {
+      events.emit('preview', workflowIndex, { ...drawn({ node }), mediaType, bytes })
+    },
+  }
+}
