@@ -15,17 +15,22 @@ if hasattr(PromptServer.instance, _MARK):
 else:
     from .nodes.context_loader import ContextLoader
     from .nodes.context_saver import ContextSaver
+    from .nodes.port import Port
+    from .server_prompts import add_prompt_handler
     from .server_routes import add_routes
 
     NODE_CLASS_MAPPINGS = {
+        "DiscomfortPort": Port,
         "DiscomfortContextLoader": ContextLoader,
         "DiscomfortContextSaver": ContextSaver,
     }
     NODE_DISPLAY_NAME_MAPPINGS = {
+        "DiscomfortPort": "Discomfort Port",
         "DiscomfortContextLoader": "Discomfort Context Loader",
         "DiscomfortContextSaver": "Discomfort Context Saver",
     }
     add_routes(PromptServer.instance)
+    add_prompt_handler(PromptServer.instance)
     setattr(PromptServer.instance, _MARK, __path__[0])
 
 __all__ = ["NODE_CLASS_MAPPINGS", "NODE_DISPLAY_NAME_MAPPINGS"]
