@@ -8,8 +8,10 @@ import { dropMuted } from './passes/drop-muted.ts'
 import { emitPrompt } from './passes/emit-prompt.ts'
 import { expandSubgraphs } from './passes/expand-subgraphs.ts'
 import { joinBypassed } from './passes/join-bypassed.ts'
+import { readPromoted } from './passes/read-promoted.ts'
 import { resolveSubgraphOutputs } from './passes/resolve-subgraph-outputs.ts'
 import { resolveVirtual } from './passes/resolve-virtual.ts'
+import { uniqueNodeIds } from './passes/unique-node-ids.ts'
 import type { Prompt } from './prompt.ts'
 
 /** How a workflow is converted. */
@@ -42,8 +44,8 @@ export function compileWorkflow(
   options: CompileOptions = {},
 ): Compiled {
   const warnings: ConversionWarning[] = []
-  const passes = [dropMuted, resolveSubgraphOutputs, applyPrimitives, resolveVirtual, joinBypassed]
-  const flat = expandSubgraphs(workflow, indexDefinitions(nodeDefinitions))
+  const passes = [readPromoted, dropMuted, resolveSubgraphOutputs, applyPrimitives, resolveVirtual, joinBypassed]
+  const flat = expandSubgraphs(uniqueNodeIds(workflow), indexDefinitions(nodeDefinitions))
   const graph = passes.reduce<Graph>((current, pass) => pass(current), flat)
   checkMissing(graph, options)
   return { ...emitPrompt(graph), warnings }

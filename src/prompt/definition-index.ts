@@ -1,5 +1,6 @@
 import type { NodeDefinition, NodeDefinitions } from './node-definitions.ts'
 import { packDefinitions } from './pack-definitions.ts'
+import { withPageWidgets } from './widgets/page-widgets.ts'
 import { readInputSpec, type InputSpec } from './widgets/input-spec.ts'
 
 /** What the conversion needs of one node class. */
@@ -8,9 +9,11 @@ export interface ClassSpec {
   readonly title: string
   /** All inputs, required before optional, each group in the order in which the node declares them. */
   readonly inputs: readonly InputSpec[]
+  /** Inputs that take links only. */
+  readonly sockets: readonly InputSpec[]
+  /** Inputs that hold a value and take links too. */
+  readonly widgets: readonly InputSpec[]
   readonly byName: ReadonlyMap<string, InputSpec>
-  /** How many of `inputs` are required. */
-  readonly required: number
 }
 
 /** Node classes by name; our own pack's classes are known even where the server lacks them. */
@@ -37,15 +40,16 @@ export function indexDefinitions(definitions: NodeDefinitions): DefinitionIndex 
 }
 
 function readClass(type: string, definition: NodeDefinition): ClassSpec {
-  const required = readGroup(definition.input?.required, definition.input_order?.required)
+  const required = withPageWidgets(type, readGroup(definition.input?.required, definition.input_order?.required))
   const optional = readGroup(definition.input?.optional, definition.input_order?.optional)
   const inputs = [...required, ...optional]
   return {
     definition,
     title: definition.display_name || definition.name || type,
     inputs,
+    sockets: inputs.filter(({ kind }) => kind === 'socket'),
+    widgets: inputs.filter(({ kind, options }) => kind !== 'socket' && kind !== 'autogrow' && !options['socketless']),
     byName: new Map(inputs.map((input) => [input.name, input])),
-    required: required.length,
   }
 }
 

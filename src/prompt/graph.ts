@@ -38,6 +38,8 @@ export interface GraphInput {
   /** The widget that this socket belongs to. */
   readonly widget: string | undefined
   readonly source: Source | undefined
+  /** On a socket inside a subgraph: the value that the widget on the subgraph's node holds, where a link hides it. */
+  readonly held?: Source | undefined
 }
 
 /** An output socket; on a subgraph's node also the inner output that it stands for. */
@@ -46,7 +48,7 @@ export interface GraphOutput {
   readonly source: Source | undefined
 }
 
-/** Where a value comes from: an output of a node, or a constant (a widget on a subgraph's node). */
+/** Where a value comes from: an output of a node, a widget inside a subgraph (until it has been read), or a constant. */
 export type Source =
   | {
       readonly kind: 'output'
@@ -55,6 +57,7 @@ export type Source =
       /** The type that the asking socket wants: it decides which input a bypassed node joins. */
       readonly type: string
     }
+  | { readonly kind: 'widget'; readonly node: string; readonly widget: string }
   | { readonly kind: 'constant'; readonly value: unknown }
 
 /** A named value on a node. */
@@ -63,6 +66,8 @@ export interface Widget {
   readonly value: unknown
   /** Kept in workflows but never sent (upload buttons, "control after generate"). */
   readonly local?: boolean
+  /** On a subgraph's node: the inner widget that it stands for and takes its value from. */
+  readonly from?: Source | undefined
 }
 
 /** One step of the conversion. */

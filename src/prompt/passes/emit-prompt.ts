@@ -14,14 +14,15 @@ export function emitPrompt(graph: Graph): Emitted {
   for (const node of graph.nodes.values()) {
     const inputs: Record<string, unknown> = {}
     for (const { name, value, local } of node.widgets) if (!local && value !== undefined) set(inputs, name, wrap(value))
-    for (const { name, widget, source } of node.inputs) {
-      if (!source) continue
+    for (const { name, widget, source, held } of node.inputs) {
+      if (!source || source.kind === 'widget') continue
       if (source.kind === 'constant') {
         if (source.value !== undefined) set(inputs, name, wrap(source.value))
         continue
       }
       const own = node.widgets.find((candidate) => candidate.name === (widget ?? name))
-      if (own && own.value !== undefined) set((drawn[node.id] ??= {}), name, own.value)
+      const value = held?.kind === 'constant' ? held.value : own?.value
+      if (value !== undefined) set((drawn[node.id] ??= {}), name, value)
       if (graph.nodes.has(source.node)) set(inputs, name, [source.node, source.slot])
       else delete inputs[name]
     }

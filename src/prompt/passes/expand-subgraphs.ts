@@ -1,7 +1,15 @@
 import { DiscomfortError } from '../../errors.ts'
 import type { NodeOutput, SubgraphDefinition, Workflow, WorkflowNode } from '../../workflow/document.ts'
 import type { ClassSpec, DefinitionIndex } from '../definition-index.ts'
-import { typeName, type Graph, type GraphInput, type GraphNode, type GraphOutput, type Source } from '../graph.ts'
+import {
+  typeName,
+  type Graph,
+  type GraphInput,
+  type GraphNode,
+  type GraphOutput,
+  type Source,
+  type Widget,
+} from '../graph.ts'
 import { nodeRole } from '../node-role.ts'
 import { readWidgets } from '../widgets/read-widgets.ts'
 import { readCanvas, type Canvas } from './read-canvas.ts'
@@ -11,8 +19,8 @@ import { hostInputs } from './host-inputs.ts'
 /** Subgraphs deeper than this only come from damaged files. */
 const maxDepth = 64
 
-/** What a slot on the inner side of a subgraph's border gives. */
-type Border = (slot: number) => Source | undefined
+/** What a slot on the inner side of a subgraph's border gives, and what it would give without a link. */
+type Border = (slot: number) => Pick<GraphInput, 'source' | 'held'>
 
 /** Lays a workflow flat: the nodes inside subgraphs get ids `outer:inner`, links across borders become direct ones. */
 export function expandSubgraphs(workflow: Workflow, index: DefinitionIndex): Graph {
@@ -36,13 +44,10 @@ export function expandSubgraphs(workflow: Workflow, index: DefinitionIndex): Gra
         : plainNode(drawn, scope, canvas, border, index)
       nodes.set(node.id, node)
       if (!subgraph || node.mode !== 'active') continue
-      add(canvasOf(subgraph), `${node.id}:`, depth + 1, (slot) => {
-        const input = node.inputs[slot]
-        return input?.source ?? hostConstant(node, input)
-      })
+      add(canvasOf(subgraph), `${node.id}:`, depth + 1, borderOf(node.inputs, node.widgets))
     }
   }
-  add(readCanvas(workflow), '', 0, () => undefined)
+  add(readCanvas(workflow), '', 0, () => ({ source: undefined }))
   return { nodes }
 }
 
@@ -56,7 +61,7 @@ function plainNode(
   const spec = index(drawn.type)
   const inputs = mergeInputs(drawn, spec).map(({ link, ...input }): GraphInput => ({
     ...input,
-    source: sourceOf(link, input.type, scope, canvas, border),
+    ...feed(link, input.type, scope, canvas, border),
   }))
   return {
     ...common(drawn, scope, spec),
@@ -80,51 +85,48 @@ function hostNode(
   inner: Canvas,
 ): GraphNode {
   const id = `${scope}${drawn.id}`
-  const { inputs, widgets } = hostInputs(drawn, subgraph, inner)
+  const { inputs, widgets } = hostInputs(drawn, id, subgraph, inner)
   const linked = inputs.map(({ link, ...input }): GraphInput => ({
     ...input,
-    source: sourceOf(link, input.type, scope, canvas, border),
+    ...feed(link, input.type, scope, canvas, border),
   }))
-  const node: GraphNode = {
+  const innerBorder = borderOf(linked, widgets)
+  const outputs = (subgraph.outputs ?? []).map((output, slot): GraphOutput => {
+    const type = typeName((output as { type?: unknown }).type)
+    return { type, source: feed(inner.intoOutput(slot), type, `${id}:`, inner, innerBorder).source }
+  })
+  return {
     ...common(drawn, scope, undefined),
     role: 'subgraph',
     definition: undefined,
     inputs: linked,
-    outputs: [],
+    outputs,
     widgets,
   }
-  const outputs = (subgraph.outputs ?? []).map((output, slot): GraphOutput => {
-    const type = typeName((output as { type?: unknown }).type)
-    const source = sourceOf(
-      inner.intoOutput(slot),
-      type,
-      `${id}:`,
-      inner,
-      (at) => linked[at]?.source ?? hostConstant(node, linked[at]),
-    )
-    return { type, source }
-  })
-  return { ...node, outputs }
 }
 
-/** What the widget of an unlinked socket on a subgraph's node holds. */
-function hostConstant(host: GraphNode, input: GraphInput | undefined): Source | undefined {
-  const widget = input && host.widgets.find((candidate) => candidate.name === input.name)
-  return widget && widget.value !== undefined ? { kind: 'constant', value: widget.value } : undefined
+/** The inner side of a subgraph's inputs: a link from outside, else what the widget on the subgraph's node holds. */
+function borderOf(inputs: readonly GraphInput[], widgets: readonly Widget[]): Border {
+  return (slot) => {
+    const input = inputs[slot]
+    const widget = input && widgets.find((candidate) => candidate.name === input.name)
+    const own: Source | undefined = widget && (widget.from ?? { kind: 'constant', value: widget.value })
+    const held = input?.held ?? own
+    return input?.source ? { source: input.source, held } : { source: own }
+  }
 }
 
-function sourceOf(
+function feed(
   link: number | null,
   type: string,
   scope: string,
   canvas: Canvas,
   border: Border,
-): Source | undefined {
-  if (link === null) return undefined
-  const origin = canvas.origin(link)
-  if (!origin) return undefined
+): Pick<GraphInput, 'source' | 'held'> {
+  const origin = link === null ? undefined : canvas.origin(link)
+  if (!origin) return { source: undefined }
   if (origin.border) return border(origin.slot)
-  return { kind: 'output', node: `${scope}${origin.node}`, slot: origin.slot, type }
+  return { source: { kind: 'output', node: `${scope}${origin.node}`, slot: origin.slot, type } }
 }
 
 function common(drawn: WorkflowNode, scope: string, spec: ClassSpec | undefined) {

@@ -1,5 +1,5 @@
-import type { NodeInput, SubgraphDefinition, WorkflowNode } from '../../workflow/document.ts'
-import { typeName, type Widget } from '../graph.ts'
+import type { SubgraphDefinition, WorkflowNode } from '../../workflow/document.ts'
+import { typeName, type Source, type Widget } from '../graph.ts'
 import type { LinkedInput } from './merge-inputs.ts'
 import type { Canvas } from './read-canvas.ts'
 
@@ -12,6 +12,7 @@ interface BorderInput {
 /** The sockets of a node that stands for a subgraph, and the values that its own widgets hold. */
 export function hostInputs(
   host: WorkflowNode,
+  id: string,
   subgraph: SubgraphDefinition,
   inner: Canvas,
 ): { inputs: readonly LinkedInput[]; widgets: readonly Widget[] } {
@@ -22,20 +23,32 @@ export function hostInputs(
   const inputs = (subgraph.inputs ?? []).map((raw): LinkedInput => {
     const border = raw as BorderInput
     const name = border.name ?? ''
-    const isWidget = (border.linkIds ?? []).some((link) => widgetTarget(link, inner, nodes))
-    if (isWidget) widgets.push({ name, value: values[widgets.length] })
+    const target = (border.linkIds ?? []).map((link) => widgetTarget(link, id, inner, nodes)).find(Boolean)
+    if (target) widgets.push(hostWidget(name, values, widgets.length, target))
     return {
       name,
       type: typeName(border.type),
-      widget: isWidget ? name : undefined,
+      widget: target ? name : undefined,
       link: saved.get(name)?.link ?? null,
     }
   })
   return { inputs, widgets }
 }
 
-function widgetTarget(link: number, inner: Canvas, nodes: ReadonlyMap<unknown, WorkflowNode>): NodeInput | undefined {
+/** A value that was saved on the node wins over the one inside. */
+function hostWidget(name: string, values: readonly unknown[], position: number, target: Source): Widget {
+  return position < values.length ? { name, value: values[position] } : { name, value: undefined, from: target }
+}
+
+function widgetTarget(
+  link: number,
+  id: string,
+  inner: Canvas,
+  nodes: ReadonlyMap<unknown, WorkflowNode>,
+): Source | undefined {
   const target = inner.target(link)
   const input = target && nodes.get(target.node)?.inputs?.find((candidate) => candidate.link === link)
-  return input?.widget ? input : undefined
+  return input?.widget
+    ? { kind: 'widget', node: `${id}:${target?.node}`, widget: input.widget.name ?? input.name }
+    : undefined
 }

@@ -11,18 +11,19 @@ export interface LinkedInput {
 }
 
 /**
- * The sockets of a node as the page has them after loading: first those of its class in their order, then those that
- * only the workflow knows. Saved files leave out sockets of older versions, so the saved order alone would be wrong.
+ * The sockets of a node as the page has them after loading: first the plain sockets of its class, then those of
+ * its widgets, then those that only the workflow knows. Saved files leave out sockets of older versions, so the saved order alone would be wrong.
  */
 export function mergeInputs(node: WorkflowNode, spec: ClassSpec | undefined): readonly LinkedInput[] {
   const saved = node.inputs ?? []
   if (!spec) return saved.map(fromSaved)
   const byName = new Map(saved.map((input) => [input.name, input]))
   const merged: LinkedInput[] = []
-  for (const { name, type, kind } of spec.inputs) {
-    if (kind === 'autogrow') continue
-    const input = byName.get(name)
-    merged.push({ name, type, widget: kind === 'socket' ? undefined : name, link: input?.link ?? null })
+  for (const { name, type } of spec.sockets) {
+    merged.push({ name, type, widget: undefined, link: byName.get(name)?.link ?? null })
+  }
+  for (const { name, type } of spec.widgets) {
+    merged.push({ name, type, widget: name, link: byName.get(name)?.link ?? null })
   }
   for (const input of saved) {
     const known = spec.byName.get(input.name)

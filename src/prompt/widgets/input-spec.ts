@@ -9,6 +9,8 @@ export interface InputSpec {
   readonly options: Readonly<Record<string, unknown>>
   /** Choices of a combo, if it has any. */
   readonly choices: readonly unknown[] | undefined
+  /** Kept in workflows but never sent. */
+  readonly local?: boolean
 }
 
 /** Types that the page shows as widgets. Everything else is a socket without a value. */

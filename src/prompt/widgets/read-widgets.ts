@@ -2,7 +2,7 @@ import type { WorkflowNode } from '../../workflow/document.ts'
 import type { ClassSpec } from '../definition-index.ts'
 import type { Widget } from '../graph.ts'
 import { defaultValue } from './default-value.ts'
-import { hasControl, uploadWidgets } from './local-widgets.ts'
+import { hasControl } from './seed-control.ts'
 import { readInputSpec, type InputSpec } from './input-spec.ts'
 
 /** Hands out saved values one after another, or by name where a pack saves them as an object. */
@@ -12,10 +12,8 @@ type NextValue = (name: string) => { readonly value: unknown } | undefined
 export function readWidgets(spec: ClassSpec, node: WorkflowNode): readonly Widget[] {
   const next = valuesOf(node.widgets_values)
   const widgets: Widget[] = []
-  spec.inputs.forEach((input, position) => {
-    if (position === spec.required) addLocal(widgets, uploadWidgets(spec.inputs), next)
-    addInput(widgets, input, next)
-  })
+  for (const input of spec.inputs) addInput(widgets, input, next)
+  if (node.type === 'CustomCombo') addOptions(widgets, next)
   return widgets
 }
 
@@ -30,16 +28,26 @@ function valuesOf(saved: WorkflowNode['widgets_values']): NextValue {
 
 function addInput(widgets: Widget[], input: InputSpec, next: NextValue): void {
   if (input.kind === 'socket' || input.kind === 'autogrow') return
-  const saved = next(input.name)
+  const saved = input.type === 'IMAGECOMPARE' ? undefined : next(input.name)
   const value = saved ? saved.value : defaultValue(input)
-  widgets.push({ name: input.name, value })
+  widgets.push({ name: input.name, value, ...(input.local ? { local: true } : {}) })
   if (input.kind === 'dynamic-combo') {
     for (const inner of chosenInputs(input, value)) addInput(widgets, inner, next)
-  } else if (hasControl(input)) addLocal(widgets, ['control_after_generate'], next)
+  } else if (hasControl(input)) addControl(widgets, next)
 }
 
-function addLocal(widgets: Widget[], names: readonly string[], next: NextValue): void {
-  for (const name of names) widgets.push({ name, value: next(name)?.value, local: true })
+function addControl(widgets: Widget[], next: NextValue): void {
+  const name = 'control_after_generate'
+  widgets.push({ name, value: next(name)?.value, local: true })
+}
+
+/** A custom combo keeps the place of its choice and then its options, as many as there are. */
+function addOptions(widgets: Widget[], next: NextValue): void {
+  const index = next('index')
+  if (index) widgets.push({ name: 'index', value: index.value })
+  for (let count = 1, option = next('option1'); option; option = next(`option${(count += 1)}`)) {
+    widgets.push({ name: `option${count}`, value: option.value })
+  }
 }
 
 /** The inputs that the chosen option of a dynamic combo brings with it, under dotted names. */

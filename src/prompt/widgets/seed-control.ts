@@ -6,9 +6,3 @@ export function hasControl(input: InputSpec): boolean {
   if (wanted !== undefined) return wanted !== false && wanted !== null
   return input.type === 'INT' && (input.name === 'seed' || input.name === 'noise_seed')
 }
-
-/** The names of the upload buttons that the page adds behind a class's required inputs. */
-export function uploadWidgets(inputs: readonly InputSpec[]): readonly string[] {
-  const wanted = ['image_upload', 'animated_image_upload', 'video_upload']
-  return inputs.some((input) => wanted.some((option) => input.options[option] === true)) ? ['upload'] : []
-}
