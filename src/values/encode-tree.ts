@@ -58,7 +58,7 @@ export function encodeTree(value: unknown, tensors: Tensor[]): TaggedJson {
     return {
       dict: Object.entries(value).map(([key, item]): [TaggedJson, TaggedJson] => [
         key,
-        encode(item, depth + 1, below(place, `[${JSON.stringify(key)}]`)),
+        encode(item, depth + 1, below(place, /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`)),
       ]),
     }
   }

@@ -1,0 +1,13 @@
+import { join } from 'node:path'
+import { corruptValue } from '../values/corrupt-value.ts'
+
+/** What a context may be called: also the name of its folder. */
+export const CONTEXT_ID: RegExp = /^[a-z0-9][a-z0-9-]{0,63}$/
+/** What a value may be called: also the name of its file. */
+export const VALUE_ID: RegExp = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+/** The file of a value. An id that comes from outside is checked before a path is made of it. */
+export function valuePath(folder: string, id: string): string {
+  if (!VALUE_ID.test(id)) throw corruptValue(id.slice(0, 80), 'its id is no UUID')
+  return join(folder, `${id}.safetensors`)
+}

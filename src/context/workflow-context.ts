@@ -1,0 +1,186 @@
+import { DiscomfortError } from '../errors.ts'
+import type { KindMap } from '../image/kind-map.ts'
+import type { Kind } from '../values/kinds.ts'
+import { describe, wrongType } from '../values/wrong-type.ts'
+import { ContextStore } from './context-store.ts'
+import { exportValue, type ExportOptions } from './export-value.ts'
+import type { StoredValue } from './stored-value.ts'
+
+/** The internal side of a context, for runs. @internal */
+export const contextStore: unique symbol = Symbol('discomfort.contextStore') as never
+
+/** How {@link WorkflowContext} is opened. */
+export interface WorkflowContextOptions {
+  /** The folder under which files are kept; by default that of this machine's store. */
+  root?: string | undefined
+}
+
+/** How {@link WorkflowContext.save} stores a value. */
+export interface SaveOptions {
+  /** The ComfyUI type to store it as, by default the one that the value has of itself: `'FLOAT'` makes 7 the float 7.0. */
+  type?: string | undefined
+}
+
+/** What {@link WorkflowContext.getStorageInfo} tells. */
+export interface StorageInfo {
+  /** The ComfyUI type. */
+  type: string
+  /** Whether it is a ComfyUI list. */
+  list: boolean
+  /** Data type and shape of the tensor, if the value is one (for a LATENT: of its samples). */
+  dtype: string | null
+  shape: number[] | null
+  /** The size of the file, or the length of the text where there is none. */
+  bytes: number
+  /** Small values without tensors are kept in memory (`inline`), all others in a file. */
+  storage: 'inline' | 'file'
+}
+
+/** What {@link WorkflowContext.getUsage} tells. */
+export interface ContextUsage {
+  keys: number
+  /** How many files the keys use; several keys can share one. */
+  files: number
+  /** The size of these files. */
+  bytes: number
+}
+
+/**
+ * A store of values by key that outlives single runs: INPUT ports take their values from it and OUTPUT ports put
+ * theirs into it, by `unique_id`. Any string is a key. Values with tensors lie in files (in RAM where the machine has
+ * `/dev/shm`), everything ends with {@link WorkflowContext.shutdown} or with the process.
+ *
+ * What is loaded is lazy: it is valid until its key is overwritten or deleted or the context closes, then
+ * `VALUE_GONE`; `await value.load()` keeps it.
+ *
+ * @example
+ * await using context = discomfort.context()
+ * await context.save('image', await Image.open('in.png'))
+ * await discomfort.run('improve.json', { context })
+ * await (await context.load('image', 'IMAGE')).toFile('out.png')
+ */
+export class WorkflowContext {
+  /** @internal */
+  readonly [contextStore]: ContextStore
+
+  constructor({ root }: WorkflowContextOptions = {}) {
+    this[contextStore] = new ContextStore(root)
+  }
+
+  /**
+   * Stores a value under a key, in place of what was there. It is complete when the promise resolves: what happens to
+   * the value later does not change it. What was loaded and is saved again under another key shares its bytes.
+   *
+   * @throws {@link DiscomfortError} `VALUE_TYPE` and `INT_UNSAFE` for what cannot be stored without loss;
+   * `STORE_FULL` (the old value stays); `CLOSED`.
+   * @example
+   * await context.save('seed', 7)
+   * await context.save('strength', 1, { type: 'FLOAT' })
+   */
+  async save(id: string, value: unknown, { type }: SaveOptions = {}): Promise<void> {
+    if (typeof id !== 'string') throw wrongType('a string as the key', describe(id))
+    const store = this[contextStore]
+    store.commit([[id, await store.prepare(value, type, id)]])
+  }
+
+  /**
+   * The value of a key. With a kind it is checked and typed; without, IMAGE, MASK and LATENT come as their classes,
+   * ComfyUI lists as arrays, everything else as plain JavaScript.
+   *
+   * @throws {@link DiscomfortError} `VALUE_NOT_FOUND`; `VALUE_TYPE` and `INT_UNSAFE` where it is not of the kind, with no
+   * lossy coercion; `VALUE_CORRUPT`; `CLOSED`.
+   * @example
+   * const quality = await context.load('quality', 'FLOAT')
+   */
+  load<K extends Kind>(id: string, kind: K): Promise<KindMap[K]>
+  load(id: string, kind?: Kind): Promise<unknown>
+  async load(id: string, kind?: Kind): Promise<unknown> {
+    return this[contextStore].decode(this.#find(id), id, kind)
+  }
+
+  /** Whether there is a value under this key. */
+  has(id: string): boolean {
+    this[contextStore].refuseClosed()
+    return this[contextStore].get(id) !== undefined
+  }
+
+  /** Removes a value. Whether there was one. */
+  delete(id: string): boolean {
+    return this[contextStore].delete(id)
+  }
+
+  /** All keys, the oldest first. */
+  listKeys(): string[] {
+    this[contextStore].refuseClosed()
+    return this[contextStore].keys()
+  }
+
+  /**
+   * How a value is stored; nothing is read for it.
+   *
+   * @throws {@link DiscomfortError} `VALUE_NOT_FOUND`; `CLOSED`.
+   */
+  getStorageInfo(id: string): StorageInfo {
+    const { receipt, tree } = this.#find(id)
+    const { type, list, dtype, shape } = receipt
+    const bytes = tree === undefined ? receipt.bytes : JSON.stringify(tree).length
+    return { type, list, dtype, shape: shape && [...shape], bytes, storage: tree === undefined ? 'file' : 'inline' }
+  }
+
+  /** How many keys there are, and what their files take. */
+  getUsage(): ContextUsage {
+    const store = this[contextStore]
+    store.refuseClosed()
+    const keys = store.keys()
+    const stored = new Set(keys.map((key) => store.get(key)).filter((value) => value !== undefined))
+    const files = [...stored].filter(({ tree }) => tree === undefined)
+    return { keys: keys.length, files: files.length, bytes: files.reduce((sum, { receipt }) => sum + receipt.bytes, 0) }
+  }
+
+  /**
+   * Writes a value to a file by the ending of `path`: `.png`, `.jpg`, `.jpeg` and `.webp` for an IMAGE or a MASK,
+   * `.json` for what JSON can hold, `.safetensors` for every value. With `remove` the key is deleted afterwards.
+   *
+   * @throws {@link DiscomfortError} `EXPORT_EXISTS` where the file exists and `overwrite` is not set; `VALUE_TYPE` where
+   * the value does not go into such a file; `VALUE_NOT_FOUND`; `CLOSED`.
+   * @example
+   * await context.exportData('image', 'out/image.png', { overwrite: true })
+   */
+  async exportData(
+    id: string,
+    path: string,
+    options: ExportOptions & { remove?: boolean | undefined } = {},
+  ): Promise<void> {
+    const store = this[contextStore]
+    const stored = this.#find(id)
+    const release = store.hold(stored)
+    try {
+      await exportValue(store, stored, { id, path, ...options })
+      // Not what a later save put there meanwhile.
+      if (options.remove && store.get(id) === stored) store.delete(id)
+    } finally {
+      release()
+    }
+  }
+
+  /** Forgets all values and removes their files. Never fails, and may be called twice. */
+  async shutdown(): Promise<void> {
+    await this[contextStore].close()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.shutdown()
+  }
+
+  #find(id: string): StoredValue {
+    const store = this[contextStore]
+    store.refuseClosed()
+    const stored = store.get(id)
+    if (stored) return stored
+    const known = store.keys()
+    const shown = known.slice(0, 20).map((key) => JSON.stringify(key.slice(0, 80)))
+    const holds = known.length === 0 ? 'is empty' : `holds ${shown.join(', ')}${known.length > 20 ? ', …' : ''}`
+    const message = `There is no value ${JSON.stringify(id.slice(0, 80))} in the context, which ${holds}.`
+    throw new DiscomfortError('VALUE_NOT_FOUND', message, { details: { key: id, known } })
+  }
+}

@@ -1,0 +1,153 @@
+import { imageTensor } from '../values/tensor-types.ts'
+import { Mask } from '../values/mask.ts'
+import { Tensor } from '../values/tensor.ts'
+import { typedValue } from '../values/typed-value.ts'
+import { wrongType } from '../values/wrong-type.ts'
+import { type DecodedPicture, decodePicture } from './decode-picture.ts'
+import { encodePicture } from './encode-picture.ts'
+import { placeFile } from './place-file.ts'
+
+/** How {@link Image.toFile} writes. */
+export interface ToFileOptions {
+  /** Whether a file of that name is replaced (default true); if not, it is `EXPORT_EXISTS`. */
+  overwrite?: boolean | undefined
+  /** Which picture of a batch is written; needed where the batch holds more than one. */
+  index?: number | undefined
+  /** 1 to 100, for JPEG (default 95) and WebP (default: lossless). */
+  quality?: number | undefined
+}
+
+/**
+ * A ComfyUI IMAGE: a float tensor [batch, height, width, channels], 0 to 1, usually with 3 channels (red, green,
+ * blue). One that comes out of a context is read from the store when its pixels are asked for.
+ *
+ * @example
+ * await context.save('image', await Image.open('in.png'))
+ * await (await context.load('image', 'IMAGE')).toFile('out.png')
+ */
+export class Image {
+  readonly tensor: Tensor
+
+  private constructor(tensor: Tensor) {
+    this.tensor = tensor
+  }
+
+  /**
+   * An image over a tensor [batch, height, width, 1 to 4 channels] of F32, F16 or BF16.
+   *
+   * @throws {@link DiscomfortError} `VALUE_TYPE` for any other tensor.
+   * @example
+   * const black = Image.from(Tensor.from(new Float32Array(64 * 64 * 3), [1, 64, 64, 3]))
+   */
+  static from(tensor: Tensor): Image {
+    return new Image(imageTensor(tensor, undefined))
+  }
+
+  /**
+   * Opens a picture (PNG, JPEG, WebP, GIF, TIFF, AVIF, SVG) as ComfyUI's LoadImage does it: red, green and blue, the
+   * orientation of the EXIF data applied, colour profiles ignored, alpha dropped ({@link Image.openMask} gives it).
+   * 8 bits are divided by 255; 16 bits by 65535, nothing is lost; each frame of an animation is one of the batch.
+   *
+   * @throws {@link DiscomfortError} `VALUE_NOT_FOUND` where there is no such file; `VALUE_CORRUPT` where it is no picture.
+   * @example
+   * const image = await Image.open('in.png')
+   * console.log(image.width, image.height)
+   */
+  static async open(source: string | Uint8Array): Promise<Image> {
+    const picture = await decodePicture(source)
+    const { frames, height, width, channels } = picture
+    const offsets = channels < 3 ? [0, 0, 0] : [0, 1, 2]
+    return new Image(Tensor.from(pickChannels(picture, offsets, false), [frames, height, width, 3]))
+  }
+
+  /**
+   * The mask of a picture as ComfyUI's LoadImage gives it beside the image: 1 where the picture is transparent.
+   * A picture without alpha gives zeros of 64 by 64, whatever its size.
+   *
+   * @throws {@link DiscomfortError} as {@link Image.open}.
+   */
+  static async openMask(source: string | Uint8Array): Promise<Mask> {
+    const picture = await decodePicture(source)
+    const { frames, height, width, channels, hasAlpha } = picture
+    if (!hasAlpha) return Mask.from(Tensor.from(new Float32Array(frames * 64 * 64), [frames, 64, 64]))
+    return Mask.from(Tensor.from(pickChannels(picture, [channels - 1], true), [frames, height, width]))
+  }
+
+  get batch(): number {
+    return this.tensor.shape[0]!
+  }
+
+  get height(): number {
+    return this.tensor.shape[1]!
+  }
+
+  get width(): number {
+    return this.tensor.shape[2]!
+  }
+
+  get channels(): number {
+    return this.tensor.shape[3]!
+  }
+
+  /** All values: picture by picture, row by row, pixel by pixel, 0 to 1. Do not change them: they may be shared. */
+  async pixels(): Promise<Float32Array> {
+    return (await this.tensor.data()) as Float32Array
+  }
+
+  /** Some pictures of a batch, from `start` up to and without `end`, as in `Array.slice`; nothing is read or copied. */
+  slice(start?: number, end?: number): Image {
+    return new Image(this.tensor.slice(start, end))
+  }
+
+  /** Keeps the pixels in memory, so that the image outlives its key and its context. */
+  async load(): Promise<this> {
+    await this.tensor.load()
+    return this
+  }
+
+  /**
+   * Writes one picture by the ending of `path`: `.png`, `.jpg`, `.jpeg` or `.webp`, 8 bits a channel, rounded as
+   * ComfyUI's SaveImage does (cut to 0 to 1, times 255, the fraction dropped). A PNG that was opened and is written
+   * again has the same pixels. Missing folders are made; the file appears whole or not at all. JPEG drops alpha.
+   *
+   * @throws {@link DiscomfortError} `VALUE_TYPE` for another ending, or a batch of several without `index`;
+   * `EXPORT_EXISTS` with `overwrite: false`.
+   * @example
+   * await image.toFile('out/last.png', { index: -1 })
+   */
+  async toFile(path: string, { overwrite = true, index, quality }: ToFileOptions = {}): Promise<void> {
+    const one = this.#pick(index)
+    const { height, width, channels } = this
+    const picture = await encodePicture({ data: await one.pixels(), height, width, channels }, path, quality)
+    await placeFile(path, overwrite, picture)
+  }
+
+  #pick(index: number | undefined): Image {
+    const reason = 'Pass { index } to choose one, or write each of slice(i, i + 1).'
+    if (index === undefined && this.batch !== 1) throw wrongType('one picture', `a batch of ${this.batch}`, { reason })
+    const at = index ?? 0
+    const from = at < 0 ? this.batch + at : at
+    const one = this.slice(from, from + 1)
+    if (from < 0 || one.batch !== 1) throw wrongType(`a picture with the index ${at}`, `a batch of ${this.batch}`)
+    return one
+  }
+
+  get [typedValue](): { type: string; value: Tensor } {
+    return { type: 'IMAGE', value: this.tensor }
+  }
+}
+
+/** Some channels of a picture as floats 0 to 1, or 1 to 0. */
+function pickChannels(picture: DecodedPicture, offsets: readonly number[], inverted: boolean): Float32Array {
+  const { data, white, channels } = picture
+  // Single precision throughout, as PyTorch divides; a table makes it one look-up a value.
+  const levels = Float32Array.from({ length: white + 1 }, (_, level) => Math.fround(level / white))
+  const table = inverted ? levels.map((level) => 1 - level) : levels
+  const pixels = data.length / channels
+  const floats = new Float32Array(pixels * offsets.length)
+  let target = 0
+  for (let pixel = 0; pixel < data.length; pixel += channels) {
+    for (const offset of offsets) floats[target++] = table[data[pixel + offset]!]!
+  }
+  return floats
+}
