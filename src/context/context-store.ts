@@ -9,6 +9,7 @@ import { type EncodedValue, encodeValue } from '../values/encode-value.ts'
 import type { Kind } from '../values/kinds.ts'
 import type { TaggedJson } from '../values/tagged-json.ts'
 import { Tensor } from '../values/tensor.ts'
+import { treeText } from '../values/tree-text.ts'
 import { createContextFolder } from './context-folder.ts'
 import { type OpenedValueFile, openValueFile, readValueBytes, valueGone } from './read-value-file.ts'
 import { INLINE_LIMIT, type StoredValue } from './stored-value.ts'
@@ -71,7 +72,7 @@ export class ContextStore {
     this.refuseClosed()
     const encoded = encodeValue(value, type, key)
     const { tensors, tree } = encoded
-    if (tensors.length === 0 && JSON.stringify(tree).length <= INLINE_LIMIT) {
+    if (tensors.length === 0 && treeText(tree).length <= INLINE_LIMIT) {
       return this.#versions.add({ receipt: receiptOf(encoded, randomUUID(), 0), tree }).stored
     }
     const shared = this.#sharedVersion(encoded)
@@ -254,7 +255,7 @@ export class ContextStore {
     if (!first || first.version.gone) return undefined
     const { receipt } = first.version.stored
     const same = origins.every((origin, index) => origin?.version === first.version && origin.name === String(index))
-    const whole = same && receipt.type === type && receipt.list === list && JSON.stringify(tree) === first.treeText
+    const whole = same && receipt.type === type && receipt.list === list && treeText(tree) === first.treeText
     return whole ? first.version : undefined
   }
 }

@@ -1,4 +1,5 @@
 import type { TaggedJson } from '../values/tagged-json.ts'
+import { floatText } from '../values/tree-text.ts'
 import { wrongType } from '../values/wrong-type.ts'
 
 /**
@@ -8,7 +9,7 @@ import { wrongType } from '../values/wrong-type.ts'
  * @throws {@link DiscomfortError} `VALUE_TYPE`
  */
 export function plainJson(tree: TaggedJson, key: string): string {
-  if (typeof tree === 'number') return Number.isInteger(tree) && Math.abs(tree) < 1e21 ? `${tree}.0` : String(tree)
+  if (typeof tree === 'number') return floatText(tree)
   if (typeof tree !== 'object' || tree === null) return JSON.stringify(tree)
   if (Array.isArray(tree)) return `[${tree.map((item) => plainJson(item, key)).join(', ')}]`
   if ('int' in tree) return tree.int

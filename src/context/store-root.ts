@@ -18,16 +18,17 @@ export function storeRoot(env: NodeJS.ProcessEnv = process.env): string {
 }
 
 /**
- * Makes the root with mode 0700. Names in shared folders can be taken by others, so a root that is a link or belongs to
- * another user is refused: whoever owns it could read and replace every value.
+ * Makes the root with mode 0700. Names in shared folders can be taken by others, so the root that is taken by default
+ * must be a folder of this user: whoever owns it could read and replace every value. A folder that somebody chose is
+ * taken as it is.
  *
  * @throws {@link DiscomfortError} `CONFIG_INVALID`
  */
 export async function ensureStoreRoot(root: string): Promise<void> {
   await mkdir(root, { recursive: true, mode: 0o700 })
+  if (root !== storeRoot({}) || !process.getuid) return
   const found = await lstat(root)
   if (!found.isDirectory()) throw refused(root, 'is no folder')
-  if (!process.getuid) return
   if (found.uid !== process.getuid()) throw refused(root, `belongs to another user (uid ${found.uid})`)
   if ((found.mode & 0o777) !== 0o700) await chmod(root, 0o700)
 }

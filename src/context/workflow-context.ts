@@ -1,6 +1,7 @@
 import { DiscomfortError } from '../errors.ts'
 import type { KindMap } from '../image/kind-map.ts'
 import type { Kind } from '../values/kinds.ts'
+import { treeText } from '../values/tree-text.ts'
 import { describe, wrongType } from '../values/wrong-type.ts'
 import { ContextStore } from './context-store.ts'
 import { exportValue, type ExportOptions } from './export-value.ts'
@@ -123,7 +124,7 @@ export class WorkflowContext {
   getStorageInfo(id: string): StorageInfo {
     const { receipt, tree } = this.#find(id)
     const { type, list, dtype, shape } = receipt
-    const bytes = tree === undefined ? receipt.bytes : JSON.stringify(tree).length
+    const bytes = tree === undefined ? receipt.bytes : treeText(tree).length
     return { type, list, dtype, shape: shape && [...shape], bytes, storage: tree === undefined ? 'file' : 'inline' }
   }
 

@@ -18,13 +18,12 @@ export interface DecodeOptions {
  * @throws {@link DiscomfortError} `VALUE_CORRUPT` for whatever is not in the grammar.
  */
 export function decodeTree(tree: unknown, { id, tensor }: DecodeOptions): unknown {
-  return decode(tree, 1)
+  return decode(tree, 0)
 
   function decode(node: unknown, depth: number): unknown {
-    if (depth > DEPTH_LIMIT) throw corruptValue(id, `the tree is deeper than ${DEPTH_LIMIT} levels`)
     if (node === null || typeof node === 'string' || typeof node === 'boolean') return node
     if (typeof node === 'number') return decodeNumber(node)
-    if (Array.isArray(node)) return node.map((item) => decode(item, depth + 1))
+    if (Array.isArray(node)) return items(node, depth)
     if (typeof node !== 'object') throw corruptValue(id, `the tree holds a ${typeof node}`)
     const entries = Object.entries(node)
     if (entries.length !== 1) throw corruptValue(id, `an object of the tree has ${entries.length} keys and not one`)
@@ -35,7 +34,7 @@ export function decodeTree(tree: unknown, { id, tensor }: DecodeOptions): unknow
       case 'float':
         return decodeFloat(content)
       case 'tuple':
-        return tuple(list(content, tag).map((item) => decode(item, depth + 1)))
+        return tuple(items(list(content, tag), depth))
       case 'dict':
         return decodeDict(list(content, tag), depth)
       case 'tensor':
@@ -45,6 +44,15 @@ export function decodeTree(tree: unknown, { id, tensor }: DecodeOptions): unknow
       default:
         throw corruptValue(id, `the tag ${JSON.stringify(tag.slice(0, 40))} is unknown`)
     }
+  }
+
+  function items(nodes: unknown[], depth: number): unknown[] {
+    refuseDepth(depth)
+    return nodes.map((item) => decode(item, depth + 1))
+  }
+
+  function refuseDepth(depth: number): void {
+    if (depth >= DEPTH_LIMIT) throw corruptValue(id, `the tree is deeper than ${DEPTH_LIMIT} levels`)
   }
 
   function decodeNumber(node: number): number {
@@ -60,11 +68,12 @@ export function decodeTree(tree: unknown, { id, tensor }: DecodeOptions): unknow
   }
 
   function decodeDict(pairs: unknown[], depth: number): unknown {
+    refuseDepth(depth)
     const map = new Map<unknown, unknown>()
     for (const pair of pairs) {
       if (!Array.isArray(pair) || pair.length !== 2) throw corruptValue(id, 'an entry of a dict is no pair')
       const [key, item] = pair as [unknown, unknown]
-      if (!isHashable(key)) throw corruptValue(id, 'a key of a dict is a container')
+      if (!isHashable(key)) throw corruptValue(id, 'a key of a dict is a list or a dict')
       map.set(decode(key, depth + 1), decode(item, depth + 1))
     }
     if (map.size !== pairs.length) throw corruptValue(id, 'a dict has the same key twice')
@@ -95,7 +104,8 @@ export function decodeTree(tree: unknown, { id, tensor }: DecodeOptions): unknow
 
 /** The integer of an `{"int": …}`. */
 export function decodeInt(content: unknown, id: string): bigint {
-  const valid = typeof content === 'string' && content.length <= DIGITS_LIMIT && /^(0|-?[1-9][0-9]*)$/.test(content)
+  const digits = typeof content === 'string' ? content.length - (content.startsWith('-') ? 1 : 0) : Infinity
+  const valid = typeof content === 'string' && digits <= DIGITS_LIMIT && /^(0|-?[1-9][0-9]*)$/.test(content)
   if (!valid) throw corruptValue(id, 'an int of the tree is no decimal number')
   return BigInt(content)
 }
@@ -115,5 +125,5 @@ function narrowInt(value: bigint): number | bigint {
 function isHashable(key: unknown): boolean {
   if (typeof key !== 'object' || key === null) return true
   if ('tuple' in key) return Array.isArray(key.tuple) && key.tuple.every(isHashable)
-  return 'int' in key || 'float' in key || 'bytes' in key
+  return !Array.isArray(key) && !('dict' in key)
 }

@@ -4,7 +4,9 @@ export const ITEM_SIZES = {
   U8: 1,
   I8: 1,
   F8_E4M3: 1,
+  F8_E4M3FNUZ: 1,
   F8_E5M2: 1,
+  F8_E5M2FNUZ: 1,
   U16: 2,
   I16: 2,
   F16: 2,
@@ -15,6 +17,7 @@ export const ITEM_SIZES = {
   U64: 8,
   I64: 8,
   F64: 8,
+  C64: 8,
 } as const
 
 /** A data type of a tensor, named as in safetensors. */

@@ -23,10 +23,9 @@ interface Place {
  */
 export function encodeTree(value: unknown, tensors: Tensor[]): TaggedJson {
   const names = new Map(tensors.map((tensor, index) => [tensor, String(index)]))
-  return encode(value, 1, undefined)
+  return encode(value, 0, undefined)
 
   function encode(value: unknown, depth: number, place: Place | undefined): TaggedJson {
-    if (depth > DEPTH_LIMIT) throw refused(place, `more than ${DEPTH_LIMIT} levels (or a value that contains itself)`)
     if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
     if (typeof value === 'number') return encodeNumber(value)
     if (typeof value === 'bigint') return encodeBigint(value, place)
@@ -37,15 +36,18 @@ export function encodeTree(value: unknown, tensors: Tensor[]): TaggedJson {
   function encodeObject(value: object, depth: number, place: Place | undefined): TaggedJson {
     if (isTensor(value)) return { tensor: nameOf(value) }
     if (isTypedValue(value)) return encode(value[typedValue].value, depth, place)
+    const array = dtypeOf(value)
+    if (array === 'U8' && value instanceof Uint8Array) return { bytes: encodeBase64(value) }
+    if (array !== undefined) throw refused(place, `a typed array (${array})`, 'Wrap it with Tensor.from(array, shape).')
+    if (depth === DEPTH_LIMIT) throw refused(place, `deeper than ${DEPTH_LIMIT} levels (or contains itself)`)
     if (Array.isArray(value)) {
       // Array.from and not map: a hole must be seen as undefined and refused.
       const items = Array.from(value, (item: unknown, index) => encode(item, depth + 1, below(place, `[${index}]`)))
       return isTuple(value) ? { tuple: items } : items
     }
-    const array = dtypeOf(value)
-    if (array === 'U8' && value instanceof Uint8Array) return { bytes: encodeBase64(value) }
-    if (array !== undefined) throw refused(place, `a typed array (${array})`, 'Wrap it with Tensor.from(array, shape).')
     if (value instanceof Map) {
+      const keys = new Set(Array.from(value.keys(), pythonKey))
+      if (keys.size < value.size) throw refused(place, 'a Map with keys that are equal in Python, like 1 and true')
       return {
         dict: Array.from(value as Map<unknown, unknown>, ([key, item], index): [TaggedJson, TaggedJson] => {
           const step = typeof key === 'string' ? `.get(${JSON.stringify(key)})` : `.entry[${index}]`
@@ -65,7 +67,8 @@ export function encodeTree(value: unknown, tensors: Tensor[]): TaggedJson {
 
   /** Keys must be hashable in Python. */
   function encodeKey(key: unknown, depth: number, place: Place | undefined): TaggedJson {
-    const hashable = typeof key !== 'object' || key === null || isTuple(key) || key instanceof Uint8Array
+    const hashable =
+      typeof key !== 'object' || key === null || isTuple(key) || isTensor(key) || key instanceof Uint8Array
     if (!hashable) throw refused(place, `${nameOfClass(key)} as the key of a Map`)
     if (isTuple(key)) for (const item of key) encodeKey(item, depth + 1, place)
     return encode(key, depth, place)
@@ -96,8 +99,15 @@ export function encodeFloat(value: number): TaggedJson {
 
 function encodeBigint(value: bigint, place: Place | undefined): TaggedJson {
   const text = value.toString()
-  if (text.length > DIGITS_LIMIT) throw refused(place, `an integer of more than ${DIGITS_LIMIT} digits`)
+  if (text.length - (value < 0n ? 1 : 0) > DIGITS_LIMIT)
+    throw refused(place, `an integer of more than ${DIGITS_LIMIT} digits`)
   return { int: text }
+}
+
+/** Python takes 1, 1.0 and True for one key. */
+function pythonKey(key: unknown): unknown {
+  if (typeof key === 'boolean') return Number(key)
+  return typeof key === 'bigint' && BigInt.asIntN(1024, key) === key && BigInt(Number(key)) === key ? Number(key) : key
 }
 
 function isPlainObject(value: object): boolean {

@@ -23,7 +23,7 @@ const ALIGNMENT = 64
 
 /**
  * The beginning of a safetensors file (length and header), and the order in which the tensors follow it without gaps.
- * Big items come first: so each tensor begins at a multiple of its item size, as the header is padded to 64 bytes.
+ * Big items come first: so each tensor begins at a multiple of its item size, as they begin at a multiple of 64.
  *
  * @throws {@link DiscomfortError} `VALUE_TOO_LARGE` where the header would be longer than readers accept.
  */
@@ -45,7 +45,7 @@ export function buildHeader<
     parts.push(`"${name}":${JSON.stringify({ dtype, shape, data_offsets: [start, end] })}`)
   }
   const text = encodeUtf8(`{${parts.join(',')}}`)
-  const length = Math.ceil(text.length / ALIGNMENT) * ALIGNMENT
+  const length = Math.ceil((8 + text.length) / ALIGNMENT) * ALIGNMENT - 8
   if (length > HEADER_LIMIT) {
     const message = `The value holds ${length} bytes beside its tensors, more than a value file takes. Put large data into a Tensor.`
     throw new DiscomfortError('VALUE_TOO_LARGE', message, { details: { bytes: length, limit: HEADER_LIMIT } })

@@ -12,7 +12,7 @@ export type TaggedJson =
   | { tensor: string }
   | { bytes: string }
 
-/** Trees deeper than this are refused in both directions. A value that holds nothing is one level deep. */
+/** Trees with more lists, tuples and dicts inside each other than this are refused in both directions. */
 export const DEPTH_LIMIT = 200
 
 /** Python reads and writes no longer decimal numbers than this unless it is told to. */

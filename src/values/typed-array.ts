@@ -1,7 +1,7 @@
 import { type Dtype, ITEM_SIZES } from './dtype.ts'
 import { widenBf16, widenF16 } from './float-bits.ts'
 
-/** What `data()` of a tensor gives: F16 and BF16 as Float32Array; BOOL, U8 and F8 as Uint8Array. */
+/** What `data()` of a tensor gives: F16 and BF16 as Float32Array, also C64 (pairs); BOOL, U8 and F8 as Uint8Array. */
 export type TensorData =
   | Uint8Array
   | Int8Array
@@ -55,7 +55,9 @@ const VIEWS: Readonly<Record<Dtype, View>> = {
   BOOL: uint8,
   U8: uint8,
   F8_E4M3: uint8,
+  F8_E4M3FNUZ: uint8,
   F8_E5M2: uint8,
+  F8_E5M2FNUZ: uint8,
   I8: (buffer, offset, length) => new Int8Array(buffer, offset, length),
   U16: (buffer, offset, length) => new Uint16Array(buffer, offset, length),
   I16: (buffer, offset, length) => new Int16Array(buffer, offset, length),
@@ -65,6 +67,7 @@ const VIEWS: Readonly<Record<Dtype, View>> = {
   I32: (buffer, offset, length) => new Int32Array(buffer, offset, length),
   F32: (buffer, offset, length) => new Float32Array(buffer, offset, length),
   F64: (buffer, offset, length) => new Float64Array(buffer, offset, length),
+  C64: (buffer, offset, length) => new Float32Array(buffer, offset, length * 2),
   U64: (buffer, offset, length) => new BigUint64Array(buffer, offset, length),
   I64: (buffer, offset, length) => new BigInt64Array(buffer, offset, length),
 }

@@ -2,6 +2,7 @@ import { corruptValue } from './corrupt-value.ts'
 import { buildHeader, type TensorEntry, parseHeader } from './safetensors.ts'
 import type { TaggedJson } from './tagged-json.ts'
 import type { Tensor } from './tensor.ts'
+import { treeText } from './tree-text.ts'
 
 /** A value as it is stored: its ComfyUI type, whether it is a ComfyUI list, its tree, and the tensors it mentions. */
 export interface ValueParts {
@@ -26,7 +27,7 @@ export function layOutValue(value: ValueParts): { head: Uint8Array; order: Tenso
     discomfort: '1',
     type: value.type,
     list: value.list ? '1' : '0',
-    tree: JSON.stringify(value.tree),
+    tree: treeText(value.tree),
   }
   return buildHeader(value.tensors, metadata)
 }
