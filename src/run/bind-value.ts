@@ -4,10 +4,10 @@ import type { PromptNode } from '../prompt/prompt.ts'
 import type { Receipt } from '../schema/receipt.ts'
 import type { TaggedJson } from '../values/tagged-json.ts'
 
-/** A value of a context: where it lies, or the value itself where it is small. */
+/** A version of a value: its receipt, and the value itself where it is small. */
 export interface BoundValue {
   readonly receipt: Receipt
-  readonly tree?: TaggedJson | undefined
+  readonly tree?: TaggedJson
 }
 
 /** The class of the node that brings a value into a prompt. */
@@ -31,13 +31,9 @@ export function constantFor(
   return { value: Number.isSafeInteger(number) ? number : BigInt(tree.int) }
 }
 
-/** The node that brings a value into a prompt: by the id of its version, or as a tree where it is small. */
+/** The node that brings a value into a prompt, by the id of its version. */
 export function loaderNode(bound: BoundValue, title: string): PromptNode {
-  const inputs =
-    bound.tree === undefined
-      ? { version: bound.receipt.id }
-      : { version: '', tree: JSON.stringify({ list: bound.receipt.list, tree: bound.tree }) }
-  return { class_type: loaderClass, inputs, _meta: { title } }
+  return { class_type: loaderClass, inputs: { version: bound.receipt.id }, _meta: { title } }
 }
 
 /**

@@ -44,10 +44,12 @@ export async function executePlan(plan: RunPlan, loaded: LoadedWorkflow, options
     promptId,
     prompt,
     extraData: extraData(loaded, options.apiKey),
-    note: plan.needsPack ? { v: 1, context: options.contextId, reads: plan.reads, forget: [] } : undefined,
+    note: plan.needsPack
+      ? { v: 1, context: options.contextId, reads: plan.reads.map(({ id }) => id), forget: [] }
+      : undefined,
     signal: options.signal,
     onQueued: () => events.emit('queued', workflowIndex, { promptId, workflow: loaded.name }),
-    onPreview: translator.preview,
+    onPreview: (frame) => translator.preview(frame),
     onMessage(message) {
       if (message.type === 'execution_cached' && Array.isArray(message.data['nodes']))
         cached = message.data['nodes'].length

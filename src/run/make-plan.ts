@@ -23,11 +23,11 @@ export interface PlanRequest {
 
 /**
  * Binds every INPUT port, dissolves PASSTHRU ports into links and puts a saver in the place of every OUTPUT port.
- * Pure: the same workflow and values give the same plan.
+ * Pure: the same workflow and values give the same plan. `loads` are the values behind the plan's `reads`.
  *
  * @throws {@link DiscomfortError} `PORT_UNBOUND` with all ports that lack a value, `VALUE_TYPE`
  */
-export function makePlan(loaded: LoadedWorkflow, request: PlanRequest): RunPlan {
+export function makePlan(loaded: LoadedWorkflow, request: PlanRequest): { plan: RunPlan; loads: BoundValue[] } {
   const { compiled, ports } = loaded
   const edits = createEdits()
   const unbound: InputPort[] = []
@@ -44,14 +44,15 @@ export function makePlan(loaded: LoadedWorkflow, request: PlanRequest): RunPlan 
   for (const [address, { at, value }] of request.addressedInputs) bindAddress(address, at, value, edits)
   const outputs = savers(loaded, request.addressedOutputs)
   const prompt = applyEdits(compiled.prompt, edits, outputs)
-  const reads = [...edits.reads]
-  return {
+  const loads = [...edits.loads]
+  const plan: RunPlan = {
     v: 1,
     prompt,
-    reads,
+    reads: loads.map(({ receipt }) => receipt),
     outputs: outputs.map(({ saver: _saver, ...planned }) => planned),
-    needsPack: outputs.length > 0 || edits.nodes.size > 0,
+    needsPack: outputs.length > 0 || loads.length > 0,
   }
+  return { plan, loads }
 }
 
 interface Edits {
@@ -59,7 +60,8 @@ interface Edits {
   readonly inputs: Map<string, Map<string, unknown>>
   /** Nodes that are new or take a port's place. */
   readonly nodes: Map<string, PromptNode>
-  readonly reads: Set<string>
+  /** The values that loaders bring in. */
+  readonly loads: Set<BoundValue>
   set(node: string, input: string, value: unknown): void
   replace(node: string, value: BoundValue, title: string): void
 }
@@ -67,11 +69,11 @@ interface Edits {
 function createEdits(): Edits {
   const inputs = new Map<string, Map<string, unknown>>()
   const nodes = new Map<string, PromptNode>()
-  const reads = new Set<string>()
+  const loads = new Set<BoundValue>()
   return {
     inputs,
     nodes,
-    reads,
+    loads,
     set(node, input, value) {
       const known = inputs.get(node)
       if (known) known.set(input, value)
@@ -79,7 +81,7 @@ function createEdits(): Edits {
     },
     replace(node, value, title) {
       nodes.set(node, loaderNode(value, title))
-      if (value.tree === undefined) reads.add(value.receipt.id)
+      loads.add(value)
     },
   }
 }
@@ -175,7 +177,8 @@ function withInputs(
   return { ...node, inputs }
 }
 
-function unboundPorts(ports: readonly InputPort[], workflow: string): DiscomfortError<'PORT_UNBOUND'> {
+/** The error that names every port without a value. */
+export function unboundPorts(ports: readonly InputPort[], workflow: string): DiscomfortError<'PORT_UNBOUND'> {
   const names = ports.map((port) => `"${port.uniqueId}" (${port.type}, "${port.title}", node ${port.node})`)
   const one = names.length === 1
   return new DiscomfortError(

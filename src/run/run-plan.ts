@@ -1,4 +1,5 @@
 import type { Prompt } from '../prompt/prompt.ts'
+import type { Receipt } from '../schema/receipt.ts'
 
 /**
  * All that is needed to run one workflow once: plain JSON, without the values themselves.
@@ -7,8 +8,8 @@ import type { Prompt } from '../prompt/prompt.ts'
 export interface RunPlan {
   readonly v: 1
   readonly prompt: Prompt
-  /** Ids of the stored values that loaders of this prompt read. */
-  readonly reads: readonly string[]
+  /** The stored values that loaders of this prompt read. */
+  readonly reads: readonly Receipt[]
   readonly outputs: readonly PlannedOutput[]
   /** Whether it holds nodes of our pack. */
   readonly needsPack: boolean

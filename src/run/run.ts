@@ -1,3 +1,4 @@
+import { DiscomfortError } from '../errors.ts'
 import type { RunEvent } from '../events/event.ts'
 import type { EventStream } from '../events/event-stream.ts'
 import type { RunFile } from './run-file.ts'
@@ -35,6 +36,14 @@ export interface RunRecord {
   readonly files: RunFile[]
 }
 
+/** @internal */
+interface RunParts {
+  readonly events: EventStream
+  readonly record: RunRecord
+  readonly ended: Promise<void>
+  readonly cancel: (reason?: DiscomfortError) => Promise<void>
+}
+
 /**
  * A run that has begun: a promise of its outputs, and a stream of its events.
  * `break` in a loop over the events detaches and does not cancel; a loop throws the run's error.
@@ -50,17 +59,17 @@ export class Run<Outputs> implements Promise<Outputs>, AsyncIterable<RunEvent> {
   readonly #result: Promise<Outputs>
   readonly #events: EventStream
   readonly #record: RunRecord
-  readonly #cancel: () => Promise<void>
+  readonly #cancel: (reason?: DiscomfortError) => Promise<void>
+  /** @internal Resolves when the run has ended, whatever way. */
+  readonly ended: Promise<void>
 
   /** @internal */
-  constructor(
-    result: Promise<Outputs>,
-    parts: { events: EventStream; record: RunRecord; cancel: () => Promise<void> },
-  ) {
+  constructor(result: Promise<Outputs>, parts: RunParts) {
     this.#result = result
     this.#events = parts.events
     this.#record = parts.record
     this.#cancel = parts.cancel
+    this.ended = parts.ended
     this.id = parts.record.runId
   }
 
@@ -79,9 +88,19 @@ export class Run<Outputs> implements Promise<Outputs>, AsyncIterable<RunEvent> {
     return this.#record
   }
 
-  /** Cancels the run's job on the server and resolves when the server confirms its end. */
+  /** Cancels the run's job on the server and resolves when the server confirms its end. The run then fails with `ABORTED`. */
   cancel(): Promise<void> {
     return this.#cancel()
+  }
+
+  /** @internal Cancels because the owner closes: the run fails with `CLOSED`, and nobody has to hear of it. */
+  close(): Promise<void> {
+    this.#result.catch(() => undefined)
+    return this.#cancel(
+      new DiscomfortError('CLOSED', 'Discomfort was closed while this run was under way; its job was cancelled.', {
+        details: { what: 'Discomfort' },
+      }),
+    )
   }
 
   // oxlint-disable-next-line unicorn/no-thenable -- a run is a promise by design

@@ -1,0 +1,163 @@
+import { sweepDeadContexts } from './context/context-folder.ts'
+import { storeRoot } from './context/store-root.ts'
+import { WorkflowContext } from './context/workflow-context.ts'
+import { DiscomfortError } from './errors.ts'
+import type { NodeDefinitions } from './prompt/node-definitions.ts'
+import { readConfig } from './files/read-config.ts'
+import { createWorkflowLoader, type WorkflowLoader, type WorkflowSource } from './run/loaded-workflow.ts'
+import type { OutputKinds, RunOptions, RunOutputs } from './run/run-options.ts'
+import type { Run } from './run/run.ts'
+import { seesStore } from './run/shared-store.ts'
+import { startRun } from './run/start-run.ts'
+import { checkKeys } from './schema/check-keys.ts'
+import type { ComfyConnector, ConnectorOptions } from './server/connector.ts'
+import { leaseConnector, type Lease } from './server/lease.ts'
+
+/** How {@link Discomfort.create} gets its ComfyUI. */
+export interface DiscomfortOptions extends ConnectorOptions {
+  /** A key for partner nodes; it goes with each prompt and stands in no log. Default: `DISCOMFORT_API_KEY`. */
+  readonly apiKey?: string | undefined
+  /** A server of its own, although another handle has the same configuration. Default: false. */
+  readonly exclusive?: boolean | undefined
+  /** A JSON file with defaults for these options. Default: discomfort.config.json in the working folder, if it is there. */
+  readonly config?: string | undefined
+}
+
+const optionNames = [
+  'server',
+  'token',
+  'apiKey',
+  'comfyui',
+  'python',
+  'args',
+  'customNodes',
+  'port',
+  'output',
+  'env',
+  'startTimeout',
+  'signal',
+  'exclusive',
+  'config',
+] as const satisfies (keyof DiscomfortOptions)[]
+
+/**
+ * Runs ComfyUI workflows. Made by {@link Discomfort.create}; to be closed when done.
+ *
+ * @example
+ * await using discomfort = await Discomfort.create({ server: 'http://127.0.0.1:8188' })
+ * const run = discomfort.run('portrait.png', { inputs: { 'KSampler.seed': 7 } })
+ * await run
+ * console.log(run.files[0]?.url)
+ */
+export class Discomfort implements AsyncDisposable {
+  readonly #lease: Lease
+  readonly #sharesStore: boolean
+  readonly #apiKey: string | undefined
+  readonly #contexts = new Set<WorkflowContext>()
+  readonly #runs = new Set<Run<unknown>>()
+  #loader: { definitions: NodeDefinitions; loader: WorkflowLoader } | undefined
+  #closing: Promise<void> | undefined
+
+  private constructor(lease: Lease, sharesStore: boolean, apiKey: string | undefined) {
+    this.#lease = lease
+    this.#sharesStore = sharesStore
+    this.#apiKey = apiKey
+  }
+
+  /**
+   * Attaches to a ComfyUI (`server`), or starts one. Two calls with the same configuration share one server; the last
+   * handle that is closed stops it.
+   *
+   * @throws {@link DiscomfortError} `CONFIG_INVALID`, `COMFYUI_NOT_FOUND`, `INSTALL_FAILED`, `SERVER_START_FAILED`,
+   * `SERVER_UNREACHABLE`, `SERVER_UNAUTHORIZED`, `SERVER_INCOMPATIBLE`
+   * @example
+   * await using discomfort = await Discomfort.create({ args: ['--lowvram'] })
+   */
+  static async create(options: DiscomfortOptions = {}): Promise<Discomfort> {
+    checkKeys(options, optionNames, 'Discomfort.create')
+    const defaults = await readConfig(options.config)
+    checkKeys(defaults, optionNames, 'The config file')
+    const { apiKey, exclusive, config: _config, ...connection } = { ...defaults, ...options } as DiscomfortOptions
+    void sweepDeadContexts(storeRoot())
+    const lease = await leaseConnector(connection, exclusive ?? false)
+    try {
+      return new Discomfort(lease, await seesStore(lease.connector), apiKey ?? process.env['DISCOMFORT_API_KEY'])
+    } catch (error) {
+      await lease.release()
+      throw error
+    }
+  }
+
+  /** The server below: states, uploads, node definitions, its log. */
+  get connector(): ComfyConnector {
+    return this.#lease.connector
+  }
+
+  /**
+   * Runs one workflow, or several one after another, and resolves with the values of their OUTPUT ports. A workflow is a
+   * path (JSON, or a PNG or WebP that ComfyUI saved), a URL, the bytes of a file, a parsed workflow or a prompt.
+   * `inputs` are saved into the context, and every INPUT port takes its value from there.
+   *
+   * @throws {@link DiscomfortError} `WORKFLOW_NOT_FOUND`, `WORKFLOW_INVALID`, `WORKFLOW_NODES_MISSING`, `PORT_UNBOUND`,
+   * `VALUE_TYPE` … before anything is sent; `PROMPT_REJECTED`, `NODE_FAILED`, `OUT_OF_MEMORY`, `SERVER_CRASHED`,
+   * `ABORTED`, `TIMEOUT` afterwards.
+   * @example
+   * const { quality } = await discomfort.run('assess.json', { context, outputs: { quality: 'FLOAT' } })
+   */
+  run<const Kinds extends OutputKinds>(
+    workflows: WorkflowSource | readonly WorkflowSource[],
+    options: RunOptions<Kinds> = {},
+  ): Run<RunOutputs<Kinds>> {
+    this.#assertOpen()
+    const sources = Array.isArray(workflows) ? (workflows as readonly WorkflowSource[]) : [workflows]
+    const host = {
+      connector: this.connector,
+      loader: () => this.#currentLoader(),
+      apiKey: this.#apiKey,
+      sharesStore: this.#sharesStore,
+    }
+    const run = startRun(host, sources, options)
+    this.#runs.add(run)
+    void run.ended.then(() => this.#runs.delete(run))
+    return run
+  }
+
+  /** A store of values that outlives single runs. It closes with {@link Discomfort.close} at the latest. */
+  context(): WorkflowContext {
+    this.#assertOpen()
+    const context = new WorkflowContext()
+    this.#contexts.add(context)
+    return context
+  }
+
+  /** Ends what still runs, closes the contexts, and stops the server if this was its last handle. Never throws. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all([...this.#runs].map((run) => run.close()))
+    await Promise.all([...this.#contexts].map((context) => context.shutdown()))
+    await this.#lease.release()
+  }
+
+  /** The loader keeps converted files; it is renewed with the node definitions. */
+  async #currentLoader(): Promise<WorkflowLoader> {
+    const definitions = await this.connector.nodeDefinitions()
+    if (this.#loader?.definitions !== definitions)
+      this.#loader = { definitions, loader: createWorkflowLoader(definitions) }
+    return this.#loader.loader
+  }
+
+  #assertOpen(): void {
+    if (this.#closing)
+      throw new DiscomfortError('CLOSED', 'This Discomfort is closed. Create a new one.', {
+        details: { what: 'Discomfort' },
+      })
+  }
+}

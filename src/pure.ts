@@ -1,0 +1,6 @@
+export { DiscomfortError, isDiscomfortError } from './errors.ts'
+export type { NodeDefinition, NodeDefinitions } from './prompt/node-definitions.ts'
+export type { Prompt, PromptLink, PromptNode } from './prompt/prompt.ts'
+export { workflowToPrompt } from './prompt/workflow-to-prompt.ts'
+export type { Workflow, WorkflowNode } from './workflow/document.ts'
+export { parseWorkflow, type ParsedSource } from './workflow/parse.ts'

@@ -1,0 +1,58 @@
+import type { ContextStore } from '../context/context-store.ts'
+import type { StoredValue } from '../context/stored-value.ts'
+import { portClass } from '../ports/port.ts'
+import type { TaggedJson } from '../values/tagged-json.ts'
+import type { Executed } from './execute-plan.ts'
+import type { LoadedWorkflow } from './loaded-workflow.ts'
+import type { RunPlan } from './run-plan.ts'
+import type { SkippedOutput } from './run.ts'
+
+/** The values that the savers of a finished prompt told of, and the OUTPUT ports that gave none. */
+export function collectOutputs(
+  plan: RunPlan,
+  executed: Executed,
+  loaded: LoadedWorkflow,
+  store: ContextStore,
+): { values: Map<string, StoredValue>; skipped: SkippedOutput[] } {
+  const values = new Map<string, StoredValue>()
+  const skipped = disabledPorts(loaded)
+  for (const { key, node } of plan.outputs) {
+    const entry = (executed.outputs.get(node)?.['discomfort'] as SaverEntry[] | undefined)?.[0]
+    if (entry) values.set(key, store.adopt(entry.receipt, entry.tree))
+    else
+      skipped.push({
+        uniqueId: key,
+        node,
+        title: executed.prompt[node]?._meta?.title ?? '',
+        workflow: loaded.name,
+        reason: 'blocked',
+      })
+  }
+  return { values, skipped }
+}
+
+interface SaverEntry {
+  readonly receipt: unknown
+  readonly tree?: TaggedJson
+}
+
+/** OUTPUT ports that were drawn but muted or bypassed: they are not in the prompt, so the drawing tells. */
+function disabledPorts({ workflow, name }: LoadedWorkflow): SkippedOutput[] {
+  return (workflow?.nodes ?? []).flatMap((node) => {
+    const isOff = node.mode === 2 || node.mode === 4
+    const isOutput =
+      node.inputs?.some((input) => input.name === 'value' && typeof input.link === 'number') &&
+      !node.outputs?.some((output) => output.links?.length)
+    if (node.type !== portClass || !isOff || !isOutput) return []
+    const [uniqueId] = Array.isArray(node.widgets_values) ? (node.widgets_values as unknown[]) : []
+    return [
+      {
+        uniqueId: typeof uniqueId === 'string' ? uniqueId : '',
+        node: String(node.id),
+        title: node.title ?? portClass,
+        workflow: name,
+        reason: node.mode === 2 ? ('muted' as const) : ('bypassed' as const),
+      },
+    ]
+  })
+}

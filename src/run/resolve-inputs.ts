@@ -1,0 +1,80 @@
+import type { ContextStore } from '../context/context-store.ts'
+import type { StoredValue } from '../context/stored-value.ts'
+import { findInput, inputAddresses, unknownAddress, type AddressedInput } from '../ports/address.ts'
+import { isTemplate } from '../ports/socket-type.ts'
+import type { NodeDefinitions } from '../prompt/node-definitions.ts'
+import type { LoadedWorkflow } from './loaded-workflow.ts'
+
+/** The values of a call's `inputs`, encoded by the types of what they are for. */
+export interface ResolvedInputs {
+  /** For ports, by unique_id. */
+  readonly ports: ReadonlyMap<string, StoredValue>
+  /** By address, with the place of each in the workflows that have it. */
+  readonly addresses: ReadonlyMap<
+    string,
+    { readonly value: StoredValue; readonly places: ReadonlyMap<LoadedWorkflow, AddressedInput> }
+  >
+}
+
+/**
+ * Finds what each given input is for and encodes it for that type. An exact unique_id wins over an address.
+ * @throws {@link DiscomfortError} `ADDRESS_NOT_FOUND` for a name that nothing has, `ADDRESS_AMBIGUOUS`, `VALUE_TYPE`, `INT_UNSAFE`
+ */
+export async function resolveInputs(
+  inputs: Readonly<Record<string, unknown>>,
+  workflows: readonly LoadedWorkflow[],
+  definitions: NodeDefinitions,
+  store: ContextStore,
+): Promise<ResolvedInputs> {
+  const ports = new Map<string, StoredValue>()
+  const addresses = new Map<string, { value: StoredValue; places: Map<LoadedWorkflow, AddressedInput> }>()
+  const types = portTypes(workflows)
+  for (const [name, given] of Object.entries(inputs)) {
+    const type = types.get(name)
+    if (type !== undefined) {
+      ports.set(name, await store.prepare(given, type, name))
+      continue
+    }
+    const places = findPlaces(name, workflows, definitions)
+    const [first] = places.values()
+    if (!first)
+      throw unknownAddress(
+        name,
+        [...types.keys(), ...workflows.flatMap(({ compiled }) => inputAddresses(compiled.prompt))],
+        'input',
+        namesOf(workflows),
+      )
+    addresses.set(name, { value: await store.prepare(given, first.type, name), places })
+  }
+  return { ports, addresses }
+}
+
+/** The type of each id that can be given; where several ports have it, the first that tells one. */
+function portTypes(workflows: readonly LoadedWorkflow[]): Map<string, string> {
+  const types = new Map<string, string>()
+  for (const { ports } of workflows) {
+    for (const { uniqueId, type } of [...ports.inputs, ...ports.passthrus]) {
+      const known = types.get(uniqueId)
+      if (known === undefined || isTemplate(known)) types.set(uniqueId, isTemplate(type) ? '*' : type)
+    }
+  }
+  return types
+}
+
+function findPlaces(
+  address: string,
+  workflows: readonly LoadedWorkflow[],
+  definitions: NodeDefinitions,
+): Map<LoadedWorkflow, AddressedInput> {
+  const places = new Map<LoadedWorkflow, AddressedInput>()
+  for (const loaded of workflows) {
+    const at = findInput(address, loaded.compiled.prompt, definitions)
+    if (at) places.set(loaded, isTemplate(at.type) ? { ...at, type: '*' } : at)
+  }
+  return places
+}
+
+/** The names of workflows in a sentence. */
+export function namesOf(workflows: readonly LoadedWorkflow[]): string {
+  return workflows.map(({ name }) => name).join(', ')
+}

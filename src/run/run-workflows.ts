@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto'
+import type { ContextStore } from '../context/context-store.ts'
+import type { StoredValue } from '../context/stored-value.ts'
+import { DiscomfortError } from '../errors.ts'
+import type { EventStream } from '../events/event-stream.ts'
+import type { ComfyConnector } from '../server/connector.ts'
+import { checkBound, findAddressedOutputs } from './check-run.ts'
+import { collectOutputs } from './collect-outputs.ts'
+import { executePlan } from './execute-plan.ts'
+import { keepValues } from './keep-values.ts'
+import type { LoadedWorkflow, WorkflowLoader, WorkflowSource } from './loaded-workflow.ts'
+import { makePlan } from './make-plan.ts'
+import { resolveInputs } from './resolve-inputs.ts'
+import { filesOf } from './run-file.ts'
+import type { RunOptions } from './run-options.ts'
+import type { RunRecord } from './run.ts'
+
+/** Where runs happen. */
+export interface RunHost {
+  readonly connector: ComfyConnector
+  readonly loader: () => Promise<WorkflowLoader>
+  readonly apiKey?: string | undefined
+  /** The root of the store, where it is not this machine's default. */
+  readonly storeRoot?: string | undefined
+  /** Whether the server sees our store. */
+  readonly sharesStore: boolean
+}
+
+interface Running {
+  readonly options: RunOptions
+  readonly store: ContextStore
+  readonly events: EventStream
+  readonly record: RunRecord
+  readonly signal: AbortSignal
+}
+
+/** Runs workflows one after another: read, bind, check all, then plan, execute and commit each; gives the outputs. */
+export async function runWorkflows(
+  host: RunHost,
+  sources: readonly WorkflowSource[],
+  running: Running,
+): Promise<Record<string, unknown>> {
+  const { options, store, record, events } = running
+  const { connector } = host
+  const [loader, definitions] = await Promise.all([host.loader(), connector.nodeDefinitions()])
+  const workflows: LoadedWorkflow[] = []
+  for (const source of sources) workflows.push(await loader.load(source))
+  for (const [index, { compiled }] of workflows.entries()) {
+    for (const { title, message } of compiled.warnings) warn(`"${title}": ${message}`, index)
+  }
+  const inputs = await resolveInputs(options.inputs ?? {}, workflows, definitions, store)
+  const taps = findAddressedOutputs(Object.keys(options.outputs ?? {}), workflows, definitions)
+  checkBound(workflows, (key) => store.get(key) !== undefined, inputs)
+  store.commit(inputs.ports)
+
+  const results = new Map<string, StoredValue>()
+  for (const [index, loaded] of workflows.entries()) {
+    running.signal.throwIfAborted()
+    const { plan, loads } = makePlan(loaded, {
+      valueOf: (key) => store.get(key),
+      addressedInputs: placesIn(loaded, inputs),
+      addressedOutputs: taps.get(loaded) ?? new Map(),
+      replaced: inputs.ports,
+    })
+    const releases = loads.map((value) => store.hold(value))
+    try {
+      await readyStore(host, store, loads, plan.outputs)
+      const promptId = randomUUID()
+      const workflow = { name: loaded.name, promptId, milliseconds: 0, allCached: false }
+      record.workflows.push(workflow)
+      const executed = await executePlan(plan, loaded, {
+        connector,
+        promptId,
+        contextId: store.contextId,
+        apiKey: host.apiKey,
+        events,
+        workflowIndex: index,
+        signal: running.signal,
+      })
+      Object.assign(workflow, { milliseconds: executed.milliseconds, allCached: executed.allCached })
+      const { values, skipped } = collectOutputs(plan, executed, loaded, store)
+      // The server may have made the folder for a long text; from here on it is ours to remove.
+      if ([...values.values()].some(({ tree }) => tree === undefined)) await store.ensureFolder()
+      store.commit(values)
+      for (const [key, value] of values) {
+        results.set(key, value)
+        events.emit('output', index, { uniqueId: key, type: value.receipt.type, shape: value.receipt.shape })
+      }
+      record.skipped.push(...skipped)
+      const files = filesOf(executed.outputs, executed.prompt, connector)
+      record.files.push(...files)
+      for (const { node, title, classType, filename, subfolder, folderType } of files)
+        events.emit('file', index, { node, title, classType, filename, subfolder, folderType })
+    } finally {
+      for (const release of releases) release()
+    }
+  }
+  return keepValues(results, options, store)
+
+  function warn(message: string, index: number): void {
+    record.warnings.push(message)
+    events.emit('warning', index, { message })
+  }
+}
+
+function placesIn(loaded: LoadedWorkflow, inputs: Awaited<ReturnType<typeof resolveInputs>>) {
+  return new Map(
+    [...inputs.addresses].flatMap(([address, { value, places }]) => {
+      const at = places.get(loaded)
+      return at ? [[address, { at, value }] as const] : []
+    }),
+  )
+}
+
+/** Small values that are read by a loader get a file; the folder is there before the server writes into it. */
+async function readyStore(
+  host: RunHost,
+  store: ContextStore,
+  loads: readonly StoredValue[],
+  outputs: readonly { readonly type: string }[],
+): Promise<void> {
+  const onlyScalars = outputs.every(({ type }) => scalarTypes.has(type))
+  if (loads.length === 0 && onlyScalars) return
+  if (!host.sharesStore) {
+    const url = host.connector.serverAddress
+    throw new DiscomfortError(
+      'SERVER_INCOMPATIBLE',
+      `The ComfyUI at ${url} runs on another machine, or does not see ${store.root}: pictures and tensors cannot be passed through ports. Constants and saved files can; or run Discomfort where ComfyUI runs.`,
+      { details: { url, reason: 'the store is not shared' } },
+    )
+  }
+  await store.ensureFolder()
+  for (const value of loads) await store.ensureFile(value)
+}
+
+const scalarTypes: ReadonlySet<string> = new Set(['INT', 'FLOAT', 'STRING', 'BOOLEAN', 'COMBO'])

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto'
+import { contextStore, WorkflowContext } from '../context/workflow-context.ts'
+import { DiscomfortError, isDiscomfortError } from '../errors.ts'
+import { createEventStream } from '../events/event-stream.ts'
+import { checkKeys } from '../schema/check-keys.ts'
+import { Run, type RunRecord } from './run.ts'
+import type { OutputKinds, RunOptions, RunOutputs } from './run-options.ts'
+import { runWorkflows, type RunHost } from './run-workflows.ts'
+import type { WorkflowSource } from './loaded-workflow.ts'
+
+const optionNames = [
+  'context',
+  'inputs',
+  'outputs',
+  'timeout',
+  'signal',
+  'onEvent',
+] as const satisfies (keyof RunOptions)[]
+
+/** Begins a run at once: gives the promise, its events and the means to cancel it. */
+export function startRun<const Kinds extends OutputKinds>(
+  host: RunHost,
+  sources: readonly WorkflowSource[],
+  options: RunOptions<Kinds>,
+): Run<RunOutputs<Kinds>> {
+  const runId = randomUUID()
+  const record: RunRecord = { runId, workflows: [], warnings: [], skipped: [], files: [] }
+  const events = createEventStream(runId, options.onEvent)
+  const controller = new AbortController()
+  const context = options.context ?? new WorkflowContext(host.storeRoot === undefined ? {} : { root: host.storeRoot })
+
+  const result = withLimits(controller, options, async () => {
+    checkKeys(options, optionNames, 'run')
+    try {
+      return await runWorkflows(host, sources, {
+        options,
+        store: context[contextStore],
+        events,
+        record,
+        signal: controller.signal,
+      })
+    } finally {
+      if (!options.context) await context.shutdown()
+    }
+  }) as Promise<RunOutputs<Kinds>>
+
+  const ended = result.then(
+    () => events.close(),
+    (reason: unknown) => {
+      const index = Math.max(0, record.workflows.length - 1)
+      events.emit('failed', index, {
+        code: isDiscomfortError(reason) ? reason.code : 'UNKNOWN',
+        message: (reason as Error).message,
+      })
+      events.close({ reason })
+    },
+  )
+  // A promise of its own for the caller: one that nobody looks at still counts as unhandled when it fails.
+  const visible = result.then((outputs) => outputs)
+  const cancel = async (reason?: DiscomfortError) => {
+    controller.abort(
+      reason ?? new DiscomfortError('ABORTED', 'The run was cancelled.', { details: { reason: 'cancel()' } }),
+    )
+    await ended
+  }
+  return new Run(visible, { events, record, ended, cancel })
+}
+
+/** Runs the work under the caller's signal and time limit; what ended it is told, not the interrupt that it caused. */
+async function withLimits<T>(
+  controller: AbortController,
+  options: Pick<RunOptions, 'signal' | 'timeout'>,
+  work: () => Promise<T>,
+): Promise<T> {
+  const { signal, timeout } = options
+  const onAbort = () =>
+    controller.abort(
+      new DiscomfortError('ABORTED', 'The run was aborted by its signal.', {
+        details: { reason: String(signal?.reason) },
+        cause: signal?.reason,
+      }),
+    )
+  if (signal?.aborted) onAbort()
+  signal?.addEventListener('abort', onAbort, { once: true })
+  const timer =
+    timeout === undefined
+      ? undefined
+      : setTimeout(
+          () =>
+            controller.abort(
+              new DiscomfortError(
+                'TIMEOUT',
+                `The run did not end within ${timeout} ms; its job was cancelled. Raise timeout, or look at what the server does.`,
+                { details: { after: timeout, what: 'run' } },
+              ),
+            ),
+          timeout,
+        )
+  try {
+    return await work()
+  } catch (error) {
+    if (controller.signal.aborted && isDiscomfortError(error, 'ABORTED')) throw controller.signal.reason
+    throw error
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', onAbort)
+  }
+}

@@ -1,0 +1,59 @@
+import { ComfyConnector, type ConnectorOptions } from './connector.ts'
+
+/** One handle on a server that several may share. */
+export interface Lease {
+  readonly connector: ComfyConnector
+  /** Gives the handle back; the last one stops the server. */
+  release(): Promise<void>
+}
+
+interface Shared {
+  readonly connector: Promise<ComfyConnector>
+  holders: number
+}
+
+const servers = new Map<string, Shared>()
+
+/**
+ * A connector for this configuration: equal ones share one server, counted; `exclusive` ones have their own.
+ * A server that has ended is not given out again.
+ */
+export async function leaseConnector(options: ConnectorOptions, exclusive: boolean): Promise<Lease> {
+  if (exclusive) {
+    const connector = await ComfyConnector.create(options)
+    return { connector, release: () => connector.shutdown() }
+  }
+  const { signal: _signal, startTimeout: _startTimeout, ...configuration } = options
+  const key = configurationKey({ ...configuration, env: configurationKey(configuration.env ?? {}) })
+  const shared = servers.get(key) ?? { connector: ComfyConnector.create(options), holders: 0 }
+  servers.set(key, shared)
+  shared.holders += 1
+  const leave = (): boolean => {
+    shared.holders -= 1
+    const isLast = shared.holders === 0
+    if (isLast && servers.get(key) === shared) servers.delete(key)
+    return isLast
+  }
+  let connector: ComfyConnector
+  try {
+    connector = await shared.connector
+  } catch (error) {
+    leave()
+    throw error
+  }
+  if (connector.state === 'failed') {
+    servers.delete(key)
+    leave()
+    return leaseConnector(options, false)
+  }
+  let released: Promise<void> | undefined
+  return {
+    connector,
+    release: () => (released ??= leave() ? connector.shutdown() : Promise.resolve()),
+  }
+}
+
+/** The same text for the same settings in any order. */
+function configurationKey(settings: object): string {
+  return JSON.stringify(Object.entries(settings).toSorted(([one], [other]) => (one < other ? -1 : 1)))
+}
