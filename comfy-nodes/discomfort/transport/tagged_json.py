@@ -16,6 +16,7 @@ from .problems import DiscomfortValueDamaged, DiscomfortValueUnsupported
 MAX_DEPTH = 200
 MAX_DIGITS = 4300
 
+_TOO_LARGE = 10**MAX_DIGITS
 _SPECIAL_FLOATS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf, "-0": -0.0}
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -127,8 +128,8 @@ def _encode_float(value: float) -> Any:
 
 
 def _digits(value: int) -> str:
-    # An int of more digits would be refused by Python itself when it is read again.
-    if abs(value).bit_length() > 14_280:
+    # Python itself refuses to read or write an int of more digits.
+    if abs(value) >= _TOO_LARGE:
         raise DiscomfortValueUnsupported(f"An int of more than {MAX_DIGITS} digits is too large")
     return str(value)
 
@@ -178,7 +179,7 @@ def _decode_dict(pairs: list, tensor_named: Callable[[str], Any], depth: int) ->
 
 
 def _decode_leaf(tag: str, content: str, tensor_named: Callable[[str], Any]) -> Any:
-    if tag == "int" and len(content) <= MAX_DIGITS and _INTEGER.fullmatch(content):
+    if tag == "int" and len(content.lstrip("-")) <= MAX_DIGITS and _INTEGER.fullmatch(content):
         return int(content)
     if tag == "float" and content in _SPECIAL_FLOATS:
         return _SPECIAL_FLOATS[content]

@@ -152,9 +152,9 @@ def _tensor(buffer: mmap.mmap, entry: Any, begin: int) -> Any:
 
     try:
         dtype, shape, (first, last) = entry["dtype"], entry["shape"], entry["data_offsets"]
-        fits = 0 <= first <= last <= len(buffer) - begin and all(isinstance(n, int) and n >= 0 for n in shape)
+        numbers = all(isinstance(number, int) and number >= 0 for number in (first, last, *shape))
     except (TypeError, KeyError, ValueError) as error:
         raise DiscomfortValueDamaged("The tree names a tensor that the file does not describe.") from error
-    if not fits:
+    if not numbers or not isinstance(dtype, str) or not first <= last <= len(buffer) - begin:
         raise DiscomfortValueDamaged("The file of the value is cut off.")
     return tensor_from(buffer, dtype, shape, begin + first, begin + last)

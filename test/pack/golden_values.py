@@ -1,0 +1,92 @@
+"""The values of the golden files, and how to write the files anew: python test/pack/golden_values.py"""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+
+
+class Golden(NamedTuple):
+    """One value as it is saved."""
+
+    name: str
+    type: str
+    value: Any
+    is_list: bool = False
+
+
+def steps(shape: list[int], dtype: torch.dtype = torch.float32) -> torch.Tensor:
+    """Numbers that every dtype here holds exactly: 0, 1/64, 2/64, …"""
+    return (torch.arange(math.prod(shape), dtype=torch.float32) / 64).reshape(shape).to(dtype)
+
+
+def golden_values() -> list[Golden]:
+    """Every golden value."""
+    images = [steps([1, 2, 2, 3]), steps([1, 3, 1, 3])]
+    latent = {"samples": steps([1, 4, 2, 2]), "noise_mask": steps([1, 1, 16, 16])[..., :2, :2], "batch_index": [0]}
+    mixed = [torch.tensor([True, False, True]), steps([1], torch.float16), steps([2], torch.float64), steps([1])]
+    return [
+        Golden("big-int", "INT", [2**64 - 1, 2**70, -(2**64), 7, 0]),
+        Golden("floats", "*", [1.0, 0.1, -2.5, 1e300, 5e-324, math.nan, math.inf, -math.inf, -0.0, 0.0]),
+        Golden("plain", "*", [None, True, False, "", 1, 1.0]),
+        Golden("text", "STRING", 'ü 日本 \U0001f34f " \\ \n \x00 \u2028 lone \ud800 and \udc00 end'),
+        Golden("dict", "DICT", {"a": {"b": [1, {}]}, 1: "int", 1.5: "float", None: 0, (1, "x"): [], True + 1: "two"}),
+        Golden("tuple", "TUPLE", (1, ("a", ()), [2.5], None)),
+        Golden("bytes", "*", {"all": bytes(range(256)), "none": b""}),
+        Golden("image", "IMAGE", steps([1, 4, 4, 3])),
+        Golden("mask", "MASK", steps([1, 4, 4])),
+        Golden("latent", "LATENT", latent),
+        Golden("images", "IMAGE", images, is_list=True),
+        Golden("no-images", "IMAGE", [], is_list=True),
+        Golden("fp16", "*", steps([2, 3], torch.float16)),
+        Golden("bf16", "*", steps([2, 3], torch.bfloat16)),
+        Golden("uint8", "*", torch.arange(250, 256, dtype=torch.uint8)),
+        Golden("int64", "*", torch.tensor([[-(2**63), 2**63 - 1]])),
+        Golden("bool", "*", torch.tensor([[True, False, True]])),
+        Golden("mixed-tensors", "*", mixed),
+        Golden("scalar-and-empty-tensor", "*", (torch.tensor(1.5), torch.zeros([0, 3]))),
+    ]
+
+
+def describe(golden: Golden) -> dict[str, Any]:
+    """What the index says about a value: all that a reader in another language has to find in the file."""
+    from transport.tensor_bytes import bytes_of, dtype_name
+    from transport.value_file import encode
+
+    encoded = encode(golden.value)
+    tensors = {
+        str(name): {"dtype": dtype_name(tensor), "shape": list(tensor.shape), "hex": bytes_of(tensor).hex()}
+        for name, tensor in enumerate(encoded.tensors)
+    }
+    return {
+        "file": f"{golden.name}.safetensors",
+        "type": golden.type,
+        "list": golden.is_list,
+        "tree": encoded.tree,
+        "tensors": tensors,
+    }
+
+
+def main() -> None:
+    """Writes all golden files and their index."""
+    from transport.value_file import encode, write_value_file
+
+    GOLDEN.mkdir(exist_ok=True)
+    for golden in golden_values():
+        path = GOLDEN / f"{golden.name}.safetensors"
+        write_value_file(path, encode(golden.value), golden.type, golden.is_list)
+        path.chmod(0o644)
+    index = {"v": 1, "values": [describe(golden) for golden in golden_values()]}
+    (GOLDEN / "values.json").write_text(json.dumps(index, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(GOLDEN.parents[1] / "comfy-nodes" / "discomfort"))
+    main()
