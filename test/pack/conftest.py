@@ -1,7 +1,9 @@
-"""Puts the pack's own folder on the path: its transport and ports need no ComfyUI."""
+"""Makes the pack importable as `discomfort` without its `__init__`, which needs ComfyUI."""
 
 import sys
+import types
 from pathlib import Path
 
-REPOSITORY = Path(__file__).parents[2]
-sys.path.insert(0, str(REPOSITORY / "comfy-nodes" / "discomfort"))
+package = types.ModuleType("discomfort")
+package.__path__ = [str(Path(__file__).parents[2] / "comfy-nodes" / "discomfort")]
+sys.modules["discomfort"] = package

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -57,8 +56,8 @@ def golden_values() -> list[Golden]:
 
 def describe(golden: Golden) -> dict[str, Any]:
     """What the index says about a value: all that a reader in another language has to find in the file."""
-    from transport.tensor_bytes import bytes_of, dtype_name
-    from transport.value_file import encode
+    from discomfort.transport.tensor_bytes import bytes_of, dtype_name
+    from discomfort.transport.value_file import encode
 
     encoded = encode(golden.value)
     tensors = {
@@ -76,7 +75,7 @@ def describe(golden: Golden) -> dict[str, Any]:
 
 def main() -> None:
     """Writes all golden files and their index."""
-    from transport.value_file import encode, write_value_file
+    from discomfort.transport.value_file import encode, write_value_file
 
     GOLDEN.mkdir(exist_ok=True)
     for golden in golden_values():
@@ -88,5 +87,6 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(GOLDEN.parents[1] / "comfy-nodes" / "discomfort"))
+    import conftest  # noqa: F401 - it makes the pack importable
+
     main()

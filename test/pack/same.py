@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from transport.tagged_json import is_tensor
+from discomfort.transport.tagged_json import is_tensor
 
 
 def same(left: Any, right: Any) -> bool:
@@ -25,7 +25,7 @@ def same(left: Any, right: Any) -> bool:
 
 
 def _same_tensors(left: Any, right: Any) -> bool:
-    from transport.tensor_bytes import bytes_of, plain
+    from discomfort.transport.tensor_bytes import bytes_of, plain
 
     alike = left.dtype == right.dtype and left.shape == right.shape
     return alike and bytes_of(plain(left)) == bytes_of(plain(right))

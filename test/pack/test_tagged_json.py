@@ -9,9 +9,10 @@ from collections import OrderedDict, namedtuple
 from typing import Any
 
 import pytest
+
+from discomfort.transport.problems import DiscomfortValueDamaged, DiscomfortValueUnsupported
+from discomfort.transport.tagged_json import decode_tree, encode_tree, tree_depth, tree_from_text, tree_to_text
 from same import same
-from transport.problems import DiscomfortValueDamaged, DiscomfortValueUnsupported
-from transport.tagged_json import decode_tree, encode_tree, tree_depth, tree_from_text, tree_to_text
 
 
 def no_tensors(_: Any) -> Any:
@@ -94,7 +95,14 @@ def test_subclasses_of_plain_types_become_the_plain_types():
 
 def test_numpy_scalars_become_plain_numbers():
     numpy = pytest.importorskip("numpy")
-    value = [numpy.float32(0.5), numpy.int64(2**62), numpy.uint8(3), numpy.bool_(True), numpy.float64(1), numpy.str_("a")]
+    value = [
+        numpy.float32(0.5),
+        numpy.int64(2**62),
+        numpy.uint8(3),
+        numpy.bool_(True),
+        numpy.float64(1),
+        numpy.str_("a"),
+    ]
     assert same(round_trip(value), [0.5, 2**62, 3, True, 1.0, "a"])
 
 
@@ -159,7 +167,7 @@ def test_depth_counts_containers():
         '{"int":"01"}',
         '{"int":"1.0"}',
         '{"int":" 1"}',
-        '{"int":"١"}',
+        '{"int":"\u0661"}',
         '{"float":"1.5"}',
         '{"tuple":{}}',
         '{"dict":[["a"]]}',

@@ -15,15 +15,15 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from golden_values import GOLDEN, Golden, describe, golden_values  # noqa: E402
-from same import same  # noqa: E402
-from transport.problems import (  # noqa: E402
+from discomfort.transport.problems import (  # noqa: E402
     DiscomfortStoreFull,
     DiscomfortValueDamaged,
     DiscomfortValueGone,
     DiscomfortValueUnsupported,
 )
-from transport.value_file import encode, read_value_file, write_value_file  # noqa: E402
+from discomfort.transport.value_file import encode, read_value_file, write_value_file  # noqa: E402
+from golden_values import GOLDEN, Golden, describe, golden_values  # noqa: E402
+from same import same  # noqa: E402
 
 INDEX = json.loads((GOLDEN / "values.json").read_text())
 
@@ -129,7 +129,9 @@ def test_a_tensor_in_any_arrangement_is_written_in_order(tensor: Any, tmp_path: 
     assert torch.equal(read, tensor.detach().resolve_conj().contiguous())
 
 
-@pytest.mark.parametrize("tensor", [torch.zeros(2, 2).to_sparse(), torch.zeros(2, device="meta")], ids=["sparse", "meta"])
+@pytest.mark.parametrize(
+    "tensor", [torch.zeros(2, 2).to_sparse(), torch.zeros(2, device="meta")], ids=["sparse", "meta"]
+)
 def test_a_tensor_without_plain_bytes_is_refused(tensor: Any):
     with pytest.raises(DiscomfortValueUnsupported, match="no plain data"):
         encode(tensor)

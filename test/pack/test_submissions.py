@@ -1,0 +1,133 @@
+"""The bookkeeping of submits."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from discomfort.transport.bounded import BoundedMap
+from discomfort.transport.problems import DiscomfortBadRequest, DiscomfortValueGone
+from discomfort.transport.submissions import Answer, Runs, Submissions, Submit, parse_submit
+
+
+def new_id() -> str:
+    return str(uuid.uuid4())
+
+
+def body(**note: Any) -> dict[str, Any]:
+    return {"prompt": {}, "prompt_id": new_id(), "discomfort": {"v": 1, "context": "ctx", **note}}
+
+
+def test_a_submit_says_what_it_reads_and_what_may_be_forgotten():
+    reads, forget = [new_id()], [new_id(), new_id()]
+    posted = body(reads=reads, forget=forget)
+    assert parse_submit(posted) == Submit(posted["prompt_id"], "ctx", reads, forget)
+
+
+def test_reads_and_forget_may_be_left_out():
+    assert parse_submit(body())[2:] == ([], [])
+
+
+@pytest.mark.parametrize(
+    "posted",
+    [
+        None,
+        [],
+        {},
+        {"discomfort": None},
+        body(v=2),
+        body(context="../x"),
+        body(reads=["x"]),
+        body(reads="x"),
+        body(forget={}),
+        {**body(), "prompt_id": None},
+        {**body(), "prompt_id": new_id().upper()},
+    ],
+    ids=str,
+)
+def test_a_bad_submit_is_refused(posted: Any):
+    with pytest.raises(DiscomfortBadRequest):
+        parse_submit(posted)
+
+
+def test_submits_of_one_id_at_once_queue_once_and_all_get_the_first_answer():
+    queued = []
+
+    async def queue() -> Answer:
+        queued.append(1)
+        await asyncio.sleep(0.01)
+        return Answer(200, str(len(queued)).encode(), "application/json")
+
+    async def main() -> list[Answer]:
+        submissions, prompt_id = Submissions(), new_id()
+        together = await asyncio.gather(*[submissions.once(prompt_id, queue) for _ in range(20)])
+        return [*together, await submissions.once(prompt_id, queue)]
+
+    answers = asyncio.run(main())
+    assert len(queued) == 1
+    assert {answer.body for answer in answers} == {b"1"}
+
+
+def test_a_caller_that_goes_away_leaves_the_answer_to_the_others():
+    async def queue() -> Answer:
+        await asyncio.sleep(0.02)
+        return Answer(200, b"done", "application/json")
+
+    async def main() -> Answer:
+        submissions, prompt_id = Submissions(), new_id()
+        first = asyncio.ensure_future(submissions.once(prompt_id, queue))
+        await asyncio.sleep(0)
+        first.cancel()
+        return await submissions.once(prompt_id, queue)
+
+    assert asyncio.run(main()).body == b"done"
+
+
+def test_what_is_remembered_is_bounded_and_the_oldest_goes_first():
+    known: BoundedMap[int, int] = BoundedMap(3)
+    for number in range(5):
+        known.put(number, number)
+    known.put(2, 20)
+    known.put(5, 5)
+    assert len(known) == 3
+    assert [known.get(number) for number in range(6)] == [None, None, 20, None, 4, 5]
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("DISCOMFORT_STORE", str(tmp_path))
+    return tmp_path
+
+
+def test_a_run_writes_into_the_context_of_its_submit(root: Path):
+    runs, run = Runs(), new_id()
+    runs.note(Submit(run, "ctx", [], []))
+    with pytest.raises(DiscomfortValueGone, match='context "ctx" of this run is closed'):
+        runs.folder_of_run(run)
+    (root / "ctx").mkdir()
+    assert runs.folder_of_run(run) == root / "ctx"
+
+
+def test_a_run_that_nobody_submitted_has_no_folder(root: Path):
+    with pytest.raises(DiscomfortValueGone, match="POST /discomfort/submit"):
+        Runs().folder_of_run("x")
+
+
+def test_a_value_is_found_in_any_context_that_still_holds_it(root: Path):
+    runs, value = Runs(), new_id()
+    with pytest.raises(DiscomfortValueGone, match="in its reads"):
+        runs.file_of_value(value)
+    for context in ("one", "two"):
+        runs.note(Submit(new_id(), context, [value], []))
+        (root / context).mkdir()
+        (root / context / f"{value}.safetensors").write_bytes(b"")
+    assert runs.file_of_value(value).parent.name == "two"
+    (root / "two" / f"{value}.safetensors").unlink()
+    assert runs.file_of_value(value).parent.name == "one"
+    (root / "one" / f"{value}.safetensors").unlink()
+    with pytest.raises(DiscomfortValueGone, match="no longer"):
+        runs.file_of_value(value)
