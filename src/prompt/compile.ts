@@ -1,18 +1,22 @@
 import type { Workflow } from '../workflow/document.ts'
 import { indexDefinitions } from './definition-index.ts'
-import type { Graph } from './graph.ts'
+import type { Pass } from './graph.ts'
 import type { NodeDefinitions } from './node-definitions.ts'
 import { applyPrimitives } from './passes/apply-primitives.ts'
 import { checkMissing } from './passes/check-missing.ts'
 import { dropMuted } from './passes/drop-muted.ts'
 import { emitPrompt } from './passes/emit-prompt.ts'
 import { expandSubgraphs } from './passes/expand-subgraphs.ts'
+import { fillFileNames } from './passes/fill-file-names.ts'
 import { joinBypassed } from './passes/join-bypassed.ts'
 import { readPromoted } from './passes/read-promoted.ts'
+import { resolveDynamicPrompts } from './passes/resolve-dynamic-prompts.ts'
 import { resolveSubgraphOutputs } from './passes/resolve-subgraph-outputs.ts'
 import { resolveVirtual } from './passes/resolve-virtual.ts'
 import { uniqueNodeIds } from './passes/unique-node-ids.ts'
+import { warnPageDrawn } from './passes/warn-page-drawn.ts'
 import type { Prompt } from './prompt.ts'
+import type { ConversionWarning } from './warning.ts'
 
 /** How a workflow is converted. */
 export interface CompileOptions {
@@ -20,13 +24,12 @@ export interface CompileOptions {
   missingNodes?: 'error' | 'keep' | undefined
   /** Where the workflow came from, for error messages. */
   source?: string | undefined
-}
-
-/** Something about the conversion that the prompt alone does not tell. */
-export interface ConversionWarning {
-  readonly node: string
-  readonly title: string
-  readonly message: string
+  /** Prompts with comments and choices (`{red|blue}`): as the page sends them (`resolve`, the default) or untouched (`keep`). */
+  dynamicPrompts?: 'resolve' | 'keep' | undefined
+  /** Picks among choices; a number from 0 to below 1. Default `Math.random`. */
+  random?: (() => number) | undefined
+  /** The time that `%date:…%` in file names means. Default: the time of the call. */
+  now?: Date | undefined
 }
 
 /** A prompt with what was noticed on the way. */
@@ -43,10 +46,25 @@ export function compileWorkflow(
   nodeDefinitions: NodeDefinitions,
   options: CompileOptions = {},
 ): Compiled {
+  const index = indexDefinitions(nodeDefinitions)
   const warnings: ConversionWarning[] = []
-  const passes = [readPromoted, dropMuted, resolveSubgraphOutputs, applyPrimitives, resolveVirtual, joinBypassed]
-  const flat = expandSubgraphs(uniqueNodeIds(workflow), indexDefinitions(nodeDefinitions))
-  const graph = passes.reduce<Graph>((current, pass) => pass(current), flat)
+  const texts: Pass = (graph) =>
+    options.dynamicPrompts === 'keep'
+      ? graph
+      : resolveDynamicPrompts(graph, index, options.random ?? Math.random, (warning) => warnings.push(warning))
+  const passes: readonly Pass[] = [
+    readPromoted,
+    applyPrimitives,
+    (graph) => fillFileNames(graph, options.now ?? new Date()),
+    dropMuted,
+    resolveSubgraphOutputs,
+    resolveVirtual,
+    joinBypassed,
+    texts,
+  ]
+  const flat = expandSubgraphs(uniqueNodeIds(workflow), index)
+  const graph = passes.reduce((current, pass) => pass(current), flat)
   checkMissing(graph, options)
+  warnings.push(...warnPageDrawn(graph))
   return { ...emitPrompt(graph), warnings }
 }

@@ -1,5 +1,6 @@
 import type { NodeDefinition, NodeDefinitions } from './node-definitions.ts'
 import { packDefinitions } from './pack-definitions.ts'
+import { pageTitles } from './page-titles.ts'
 import { withPageWidgets } from './widgets/page-widgets.ts'
 import { readInputSpec, type InputSpec } from './widgets/input-spec.ts'
 
@@ -9,11 +10,8 @@ export interface ClassSpec {
   readonly title: string
   /** All inputs, required before optional, each group in the order in which the node declares them. */
   readonly inputs: readonly InputSpec[]
-  /** Inputs that take links only. */
-  readonly sockets: readonly InputSpec[]
-  /** Inputs that hold a value and take links too. */
-  readonly widgets: readonly InputSpec[]
-  readonly byName: ReadonlyMap<string, InputSpec>
+  /** Names of the inputs whose text may hold comments and choices. */
+  readonly dynamicPrompts: ReadonlySet<string>
 }
 
 /** Node classes by name; our own pack's classes are known even where the server lacks them. */
@@ -45,11 +43,9 @@ function readClass(type: string, definition: NodeDefinition): ClassSpec {
   const inputs = [...required, ...optional]
   return {
     definition,
-    title: definition.display_name || definition.name || type,
+    title: pageTitles.get(type) ?? (definition.display_name || definition.name || type),
     inputs,
-    sockets: inputs.filter(({ kind }) => kind === 'socket'),
-    widgets: inputs.filter(({ kind, options }) => kind !== 'socket' && kind !== 'autogrow' && !options['socketless']),
-    byName: new Map(inputs.map((input) => [input.name, input])),
+    dynamicPrompts: new Set(inputs.filter(({ options }) => options['dynamicPrompts'] === true).map(({ name }) => name)),
   }
 }
 

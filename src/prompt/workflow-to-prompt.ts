@@ -1,7 +1,8 @@
 import type { Workflow } from '../workflow/document.ts'
-import { compileWorkflow, type CompileOptions, type ConversionWarning } from './compile.ts'
+import { compileWorkflow, type CompileOptions } from './compile.ts'
 import type { NodeDefinitions } from './node-definitions.ts'
 import type { Prompt } from './prompt.ts'
+import type { ConversionWarning } from './warning.ts'
 
 /**
  * Converts a workflow, as the ComfyUI canvas saves it, into the prompt that `POST /prompt` takes: the same nodes, inputs

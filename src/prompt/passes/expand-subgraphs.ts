@@ -1,5 +1,5 @@
 import { DiscomfortError } from '../../errors.ts'
-import type { NodeOutput, SubgraphDefinition, Workflow, WorkflowNode } from '../../workflow/document.ts'
+import type { SubgraphDefinition, Workflow, WorkflowNode } from '../../workflow/document.ts'
 import type { ClassSpec, DefinitionIndex } from '../definition-index.ts'
 import {
   typeName,
@@ -43,7 +43,8 @@ export function expandSubgraphs(workflow: Workflow, index: DefinitionIndex): Gra
         ? hostNode(drawn, scope, canvas, border, subgraph, canvasOf(subgraph))
         : plainNode(drawn, scope, canvas, border, index)
       nodes.set(node.id, node)
-      if (!subgraph || node.mode !== 'active') continue
+      // The page leaves out what is inside a muted or bypassed subgraph only where that lies on the main canvas.
+      if (!subgraph || (depth === 0 && node.mode !== 'active')) continue
       add(canvasOf(subgraph), `${node.id}:`, depth + 1, borderOf(node.inputs, node.widgets))
     }
   }
@@ -59,7 +60,8 @@ function plainNode(
   index: DefinitionIndex,
 ): GraphNode {
   const spec = index(drawn.type)
-  const inputs = mergeInputs(drawn, spec).map(({ link, ...input }): GraphInput => ({
+  const widgets = spec ? readWidgets(spec, drawn) : looseWidgets(drawn)
+  const inputs = mergeInputs(drawn, spec, widgets).map(({ link, ...input }): GraphInput => ({
     ...input,
     ...feed(link, input.type, scope, canvas, border),
   }))
@@ -68,12 +70,22 @@ function plainNode(
     role: nodeRole(drawn.type, spec !== undefined),
     definition: spec?.definition,
     inputs,
-    outputs: (drawn.outputs ?? []).map((output: NodeOutput): GraphOutput => ({
-      type: typeName(output.type),
-      source: undefined,
-    })),
-    widgets: spec ? readWidgets(spec, drawn) : looseWidgets(drawn),
+    outputs: outputsOf(drawn, spec),
+    widgets,
   }
+}
+
+/** A class knows its outputs better than an old file does, except for those that take the type of what they match. */
+function outputsOf(drawn: WorkflowNode, spec: ClassSpec | undefined): readonly GraphOutput[] {
+  const saved = drawn.outputs ?? []
+  const defined = spec?.definition.output ?? []
+  return Array.from({ length: Math.max(saved.length, defined.length) }, (_, slot): GraphOutput => {
+    const type = defined[slot] === undefined ? '' : typeName(defined[slot])
+    return {
+      type: type === '' || type === 'COMFY_MATCHTYPE_V3' ? typeName(saved[slot]?.type) : type,
+      source: undefined,
+    }
+  })
 }
 
 function hostNode(

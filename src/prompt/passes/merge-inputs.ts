@@ -1,6 +1,11 @@
 import type { NodeInput, WorkflowNode } from '../../workflow/document.ts'
 import type { ClassSpec } from '../definition-index.ts'
-import { typeName } from '../graph.ts'
+import { typeName, type Widget } from '../graph.ts'
+import { newEntries } from '../widgets/autogrow.ts'
+import { chosenInputs } from '../widgets/dynamic-combo.ts'
+import type { InputSpec } from '../widgets/input-spec.ts'
+
+const matchType = 'COMFY_MATCHTYPE_V3'
 
 /** An input socket with the link that ends at it. */
 export interface LinkedInput {
@@ -11,25 +16,55 @@ export interface LinkedInput {
 }
 
 /**
- * The sockets of a node as the page has them after loading: first the plain sockets of its class, then those of
- * its widgets, then those that only the workflow knows. Saved files leave out sockets of older versions, so the saved order alone would be wrong.
+ * The sockets of a node as the page has them after loading: first those that take links only, then those of widgets
+ * (the inputs that an option of a dynamic combo brings follow the combo), then those that only the workflow knows.
+ * Files leave out sockets of other versions, so the saved order alone would be wrong.
  */
-export function mergeInputs(node: WorkflowNode, spec: ClassSpec | undefined): readonly LinkedInput[] {
+export function mergeInputs(
+  node: WorkflowNode,
+  spec: ClassSpec | undefined,
+  widgets: readonly Widget[],
+): readonly LinkedInput[] {
   const saved = node.inputs ?? []
   if (!spec) return saved.map(fromSaved)
+  const merged = new Map<string, LinkedInput>()
   const byName = new Map(saved.map((input) => [input.name, input]))
-  const merged: LinkedInput[] = []
-  for (const { name, type } of spec.sockets) {
-    merged.push({ name, type, widget: undefined, link: byName.get(name)?.link ?? null })
+  const add = (input: InputSpec): void => {
+    if (input.kind === 'autogrow') {
+      for (const entry of entriesOf(input, saved)) merged.set(entry.name, entry)
+      return
+    }
+    if (input.socket !== false) merged.set(input.name, fromSpec(input, byName.get(input.name)))
+    if (input.kind !== 'dynamic-combo') return
+    const choice = widgets.find(({ name }) => name === input.name)?.value
+    for (const inner of chosenInputs(input, choice)) add(inner)
   }
-  for (const { name, type } of spec.widgets) {
-    merged.push({ name, type, widget: name, link: byName.get(name)?.link ?? null })
-  }
-  for (const input of saved) {
-    const known = spec.byName.get(input.name)
-    if (!known || known.kind === 'autogrow') merged.push(fromSaved(input))
-  }
-  return merged
+  for (const input of spec.inputs) if (!holdsValue(input)) add(input)
+  for (const input of spec.inputs) if (holdsValue(input)) add(input)
+  for (const input of saved) if (!merged.has(input.name)) merged.set(input.name, fromSaved(input))
+  return [...merged.values()]
+}
+
+function holdsValue({ kind }: InputSpec): boolean {
+  return kind === 'widget' || kind === 'dynamic-combo'
+}
+
+/** The entries of a list that grows: the saved ones, else the empty ones that a new node has. */
+function entriesOf(list: InputSpec, saved: readonly NodeInput[]): readonly LinkedInput[] {
+  const known = saved.filter(({ name }) => name.startsWith(`${list.name}.`))
+  return known.length > 0 ? known.map(fromSaved) : newEntries(list)
+}
+
+function fromSpec({ name, type, kind, options }: InputSpec, saved: NodeInput | undefined): LinkedInput {
+  const widget = kind === 'socket' ? undefined : name
+  return { name, type: type === matchType ? matchedType(saved, options) : type, widget, link: saved?.link ?? null }
+}
+
+/** A socket of a match type has the type of what hangs on it, before that what its template allows. */
+function matchedType(saved: NodeInput | undefined, options: InputSpec['options']): string {
+  if (saved) return typeName(saved.type)
+  const template = options['template'] as { allowed_types?: unknown } | undefined
+  return typeName(template?.allowed_types)
 }
 
 function fromSaved(input: NodeInput): LinkedInput {

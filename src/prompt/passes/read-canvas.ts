@@ -55,5 +55,9 @@ function fromTuple([id, origin_id, origin_slot, target_id, target_slot]: LinkTup
 /** Slots are text in some files. */
 function withNumbers(link: LinkObject): LinkObject {
   if (typeof link.origin_slot === 'number' && typeof link.target_slot === 'number') return link
-  return { ...link, origin_slot: Number(link.origin_slot), target_slot: Number(link.target_slot) }
+  return { ...link, origin_slot: toNumber(link.origin_slot), target_slot: toNumber(link.target_slot) }
+}
+
+function toNumber(slot: unknown): number {
+  return Number(slot)
 }

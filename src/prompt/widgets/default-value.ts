@@ -11,6 +11,9 @@ export function defaultValue(input: InputSpec): unknown {
     case 'BOOLEAN':
       return false
     case 'STRING':
+    case 'LOAD_3D':
+    case 'WEBCAM':
+    case 'AUDIO_RECORD':
       return ''
     case 'COMFY_DYNAMICCOMBO_V3':
       return (input.choices?.[0] as { key?: unknown } | undefined)?.key

@@ -11,6 +11,10 @@ export interface InputSpec {
   readonly choices: readonly unknown[] | undefined
   /** Kept in workflows but never sent. */
   readonly local?: boolean
+  /** False where no place among the saved values belongs to the widget. */
+  readonly saved?: boolean
+  /** False where the widget has no socket. */
+  readonly socket?: boolean
 }
 
 /** Types that the page shows as widgets. Everything else is a socket without a value. */
@@ -42,7 +46,14 @@ export function readInputSpec(name: string, raw: unknown): InputSpec {
   const [rawType, rawOptions] = Array.isArray(raw) ? (raw as unknown[]) : [raw]
   const options = isRecord(rawOptions) ? rawOptions : {}
   const type = typeName(rawType)
-  return { name, type, kind: kindOf(type, options), options, choices: choicesOf(rawType, options) }
+  return {
+    name,
+    type,
+    kind: kindOf(type, options),
+    options,
+    choices: choicesOf(rawType, options),
+    ...(type === 'IMAGECOMPARE' ? { saved: false } : {}),
+  }
 }
 
 function kindOf(type: string, options: Readonly<Record<string, unknown>>): InputSpec['kind'] {

@@ -3,7 +3,8 @@ import type { ClassSpec } from '../definition-index.ts'
 import type { Widget } from '../graph.ts'
 import { defaultValue } from './default-value.ts'
 import { hasControl } from './seed-control.ts'
-import { readInputSpec, type InputSpec } from './input-spec.ts'
+import { chosenInputs } from './dynamic-combo.ts'
+import type { InputSpec } from './input-spec.ts'
 
 /** Hands out saved values one after another, or by name where a pack saves them as an object. */
 type NextValue = (name: string) => { readonly value: unknown } | undefined
@@ -28,7 +29,7 @@ function valuesOf(saved: WorkflowNode['widgets_values']): NextValue {
 
 function addInput(widgets: Widget[], input: InputSpec, next: NextValue): void {
   if (input.kind === 'socket' || input.kind === 'autogrow') return
-  const saved = input.type === 'IMAGECOMPARE' ? undefined : next(input.name)
+  const saved = input.saved === false ? undefined : next(input.name)
   const value = saved ? saved.value : defaultValue(input)
   widgets.push({ name: input.name, value, ...(input.local ? { local: true } : {}) })
   if (input.kind === 'dynamic-combo') {
@@ -43,19 +44,9 @@ function addControl(widgets: Widget[], next: NextValue): void {
 
 /** A custom combo keeps the place of its choice and then its options, as many as there are. */
 function addOptions(widgets: Widget[], next: NextValue): void {
-  const index = next('index')
-  if (index) widgets.push({ name: 'index', value: index.value })
-  for (let count = 1, option = next('option1'); option; option = next(`option${(count += 1)}`)) {
+  widgets.push({ name: 'index', value: next('index')?.value ?? -1 })
+  widgets.push({ name: 'option1', value: next('option1')?.value ?? '' })
+  for (let count = 2, option = next('option2'); option; option = next(`option${(count += 1)}`)) {
     widgets.push({ name: `option${count}`, value: option.value })
   }
-}
-
-/** The inputs that the chosen option of a dynamic combo brings with it, under dotted names. */
-export function chosenInputs(combo: InputSpec, choice: unknown): readonly InputSpec[] {
-  const option = combo.choices?.find((candidate) => (candidate as { key?: unknown } | null)?.key === choice) as
-    | { inputs?: { required?: Record<string, unknown>; optional?: Record<string, unknown> } }
-    | undefined
-  return [...Object.entries(option?.inputs?.required ?? {}), ...Object.entries(option?.inputs?.optional ?? {})].map(
-    ([name, raw]) => readInputSpec(`${combo.name}.${name}`, raw),
-  )
 }

@@ -1,0 +1,11 @@
+import { readInputSpec, type InputSpec } from './input-spec.ts'
+
+/** The inputs that the chosen option of a dynamic combo brings with it, under dotted names. */
+export function chosenInputs(combo: InputSpec, choice: unknown): readonly InputSpec[] {
+  const option = combo.choices?.find((candidate) => (candidate as { key?: unknown } | null)?.key === choice) as
+    | { inputs?: { required?: Record<string, unknown>; optional?: Record<string, unknown> } }
+    | undefined
+  return [...Object.entries(option?.inputs?.required ?? {}), ...Object.entries(option?.inputs?.optional ?? {})].map(
+    ([name, raw]) => readInputSpec(`${combo.name}.${name}`, raw),
+  )
+}
