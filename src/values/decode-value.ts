@@ -1,5 +1,6 @@
 import { comfyList } from './comfy-list.ts'
 import { decodeInt, decodeTree, isIntTree } from './decode-tree.ts'
+import { isExactFloat } from './exact-float.ts'
 import { type Kind, type KindMapOf, KINDS } from './kinds.ts'
 import { Latent } from './latent.ts'
 import { Mask } from './mask.ts'
@@ -67,7 +68,7 @@ function decodeKind<Image>(parts: StoredParts<Image>, key: string | undefined, k
       break
     case 'FLOAT':
       if (typeof value === 'number') return value
-      if (typeof value === 'bigint' && BigInt(Number(value)) === value) return Number(value)
+      if (typeof value === 'bigint' && isExactFloat(value)) return Number(value)
       break
     case 'INT':
       if (typeof value === 'bigint') throw unsafeInt(String(value), key)

@@ -1,5 +1,6 @@
 import { DiscomfortError } from '../errors.ts'
 import { encodeBase64 } from './base64.ts'
+import { isExactFloat } from './exact-float.ts'
 import { dtypeOf } from './typed-array.ts'
 import { DEPTH_LIMIT, DIGITS_LIMIT, type TaggedJson } from './tagged-json.ts'
 import { isTensor, type Tensor } from './tensor.ts'
@@ -107,7 +108,7 @@ function encodeBigint(value: bigint, place: Place | undefined): TaggedJson {
 /** Python takes 1, 1.0 and True for one key. */
 function pythonKey(key: unknown): unknown {
   if (typeof key === 'boolean') return Number(key)
-  return typeof key === 'bigint' && BigInt.asIntN(1024, key) === key && BigInt(Number(key)) === key ? Number(key) : key
+  return typeof key === 'bigint' && isExactFloat(key) ? Number(key) : key
 }
 
 function isPlainObject(value: object): boolean {

@@ -1,6 +1,7 @@
 import type { Dtype } from './dtype.ts'
 import { isComfyList } from './comfy-list.ts'
 import { encodeFloat, encodeTree } from './encode-tree.ts'
+import { isExactFloat } from './exact-float.ts'
 import { imageTensor, latentEntries, maskTensor } from './tensor-types.ts'
 import type { TaggedJson } from './tagged-json.ts'
 import { isTensor, type Tensor } from './tensor.ts'
@@ -111,10 +112,8 @@ function encodeInt(value: unknown, key: string | undefined): TaggedJson {
 function encodeNumberAsFloat(value: unknown, key: string | undefined): TaggedJson {
   if (typeof value === 'number') return encodeFloat(value)
   if (typeof value !== 'bigint') throw wrongType('FLOAT', describe(value), { key })
-  const number = Number(value)
-  const exact = Number.isFinite(number) && BigInt(number) === value
-  if (!exact) throw wrongType('FLOAT', describe(value), { key, reason: 'It is not exact as a float.' })
-  return number
+  if (!isExactFloat(value)) throw wrongType('FLOAT', describe(value), { key, reason: 'It is not exact as a float.' })
+  return Number(value)
 }
 
 /** The tensor that a receipt tells about: the value itself, or the samples of a latent. */
