@@ -24,6 +24,10 @@ def add_routes(server: Any) -> None:
 
     @routes.get("/discomfort/handshake")
     async def handshake(_request: web.Request) -> web.Response:
+        try:
+            root = make_root()
+        except OSError as error:
+            return _unusable(error)
         return web.json_response(
             {
                 "v": 1,
@@ -33,7 +37,7 @@ def add_routes(server: Any) -> None:
                 "nonce": os.environ.get("DISCOMFORT_NONCE"),
                 "comfyui": comfyui_version.__version__,
                 "python": platform.python_version(),
-                "root": str(make_root()),
+                "root": str(root),
                 "pid": os.getpid(),
             }
         )
@@ -55,6 +59,8 @@ def add_routes(server: Any) -> None:
             make_context_folder(submitted.context)
         except DiscomfortBadRequest as error:
             return _refusal(error)
+        except OSError as error:
+            return _unusable(error)
         answer = await submissions.once(submitted.prompt_id, lambda: _queue(server, request, submitted))
         _forget(server, submitted)
         return web.Response(status=answer.status, body=answer.body, content_type=answer.content_type)
@@ -95,6 +101,10 @@ async def _json(request: web.Request) -> Any:
 
 def _refusal(error: DiscomfortBadRequest) -> web.Response:
     return _error(400, "discomfort_bad_request", error.message, error.details)
+
+
+def _unusable(error: OSError) -> web.Response:
+    return _error(500, "discomfort_store_unusable", "The store of values cannot be used.", str(error))
 
 
 def _error(status: int, kind: str, message: str, details: str = "") -> web.Response:

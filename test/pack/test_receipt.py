@@ -72,3 +72,10 @@ def test_the_receipt_of_a_latent_tells_about_its_samples(tmp_path: Path):
     latent = {"samples": torch.zeros(1, 4, 2, 2, dtype=torch.float16), "noise_mask": torch.zeros(1)}
     receipt = entry(latent, "LATENT", lambda: tmp_path)["receipt"]
     assert (receipt["dtype"], receipt["shape"]) == ("F16", [1, 4, 2, 2])
+
+
+def test_a_value_too_large_for_a_header_is_refused_and_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("discomfort.transport.value_file._LARGEST_HEADER", 70_000)
+    with pytest.raises(DiscomfortValueUnsupported, match=r'Port "port": A value with .* is too large'):
+        entry("a" * 70_000, folder=lambda: tmp_path)
+    assert list(tmp_path.iterdir()) == []

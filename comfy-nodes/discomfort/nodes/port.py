@@ -54,4 +54,4 @@ def _send_text(texts: list[str]) -> None:
     """Shows text on the node while the page watches; older pages and servers have no such message."""
     server, context = PromptServer.instance, get_executing_context()
     if texts and context is not None and server.client_id is not None and hasattr(server, "send_progress_text"):
-        server.send_progress_text("\n".join(texts), context.node_id, server.client_id)
+        server.send_progress_text("\n".join(texts)[:20_000], context.node_id, server.client_id)

@@ -11,6 +11,7 @@ from ..transport.tagged_json import is_tensor
 from ..transport.value_file import encode
 
 _MOST_PICTURES = 16
+_MOST_TEXTS = 100
 _MOST_ENTRIES = 12
 _LONGEST_TEXT = 20_000
 
@@ -18,7 +19,9 @@ _LONGEST_TEXT = 20_000
 def show_items(unique_id: str, items: list, save_picture: Callable[[Any], dict[str, str]]) -> dict[str, list]:
     """The `ui` of a port. `save_picture` takes the rows of one picture and gives ComfyUI's description of the file."""
     pictures = [picture for item in items for picture in _pictures(item)]
-    texts = [_describe(item) for item in items if not _pictures(item)]
+    texts = [_describe(item) for item in items[:_MOST_TEXTS] if not _pictures(item)]
+    if len(items) > _MOST_TEXTS:
+        texts.append(f"… ({len(items)} in all)")
     if len(pictures) > _MOST_PICTURES:
         texts.append(f"The first {_MOST_PICTURES} of {len(pictures)} pictures")
     shown = {

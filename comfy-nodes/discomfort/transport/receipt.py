@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,16 +31,6 @@ def outgoing(items: list, value_type: str) -> Outgoing:
     return Outgoing(items, value_type, True)
 
 
-def encode_for(unique_id: str, value: Any) -> Encoded:
-    """Takes a value apart; a failure names the port and the ways out."""
-    try:
-        return encode(value)
-    except DiscomfortValueUnsupported as error:
-        raise DiscomfortValueUnsupported(
-            f'Port "{unique_id}": {error} and cannot be passed by value. {WAYS_OUT}'
-        ) from None
-
-
 def fits_inline(encoded: Encoded) -> bool:
     """Whether a value may travel inside ComfyUI's own messages."""
     if encoded.tensors or tree_depth(encoded.tree) > INLINE_DEPTH:
@@ -47,9 +38,18 @@ def fits_inline(encoded: Encoded) -> bool:
     return len(tree_to_text(encoded.tree)) <= INLINE_CHARACTERS
 
 
-def saver_entry(unique_id: str, out: Outgoing, folder: Any) -> dict[str, Any]:
+def saver_entry(unique_id: str, out: Outgoing, folder: Callable[[], Path]) -> dict[str, Any]:
     """Saves a value and gives the entry about it. `folder()` is asked for only where a file is needed."""
-    encoded = encode_for(unique_id, out.value)
+    try:
+        return _save(unique_id, out, folder)
+    except DiscomfortValueUnsupported as error:
+        raise DiscomfortValueUnsupported(
+            f'Port "{unique_id}": {error} and cannot be passed by value. {WAYS_OUT}'
+        ) from None
+
+
+def _save(unique_id: str, out: Outgoing, folder: Callable[[], Path]) -> dict[str, Any]:
+    encoded = encode(out.value)
     receipt = {"v": 1, "id": str(uuid.uuid4()), "type": out.type, "list": out.is_list, **_describe(out.value)}
     entry = {"v": 1, "unique_id": unique_id, "receipt": receipt}
     if fits_inline(encoded):

@@ -10,11 +10,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .problems import DiscomfortStoreFull, DiscomfortValueDamaged, DiscomfortValueGone
+from .problems import DiscomfortStoreFull, DiscomfortValueDamaged, DiscomfortValueGone, DiscomfortValueUnsupported
 from .tagged_json import decode_tree, encode_tree, tree_from_text, tree_to_text
 
 FORMAT = "1"
 _ALIGNMENT = 64
+# Readers of safetensors files refuse larger headers.
 _LARGEST_HEADER = 100_000_000
 _LARGEST_WRITE = 1 << 30
 
@@ -116,6 +117,10 @@ def _layout(encoded: Encoded, value_type: str, is_list: bool) -> tuple[bytes, li
         chunks.append(chunk)
         offset += len(chunk)
     text = tree_to_text(header).encode()
+    if len(text) > _LARGEST_HEADER:
+        raise DiscomfortValueUnsupported(
+            f"A value with {len(text)} bytes of texts, numbers and bytes outside of tensors is too large"
+        )
     text += b" " * (-(8 + len(text)) % _ALIGNMENT)
     return len(text).to_bytes(8, "little") + text, chunks
 
