@@ -87,6 +87,12 @@ def test_a_port_that_nothing_is_linked_to_is_left_out():
     assert rewrite_ports({"1": port(), "2": node()}, nothing) == {"2": node()}
 
 
+def test_the_former_name_of_the_socket_is_understood():
+    prompt = {"1": node(), "2": port(input_data=["1", 0]), "3": port(input_data=["2", 0]), "4": node(a=["3", 0])}
+    prompt["5"] = port(input_data=["4", 0])
+    assert rewrite_ports(prompt, nothing) == {"1": node(), "4": node(a=["1", 0]), "5": port(value=["4", 0])}
+
+
 def test_a_circle_of_ports_is_left_for_comfyui_to_refuse():
     prompt = {"1": port(value=["2", 0]), "2": port(value=["1", 0]), "3": node(a=["1", 0]), "4": port(value=["4", 0])}
     assert rewrite_ports(prompt, nothing) == prompt

@@ -11,6 +11,8 @@ from typing import Any
 
 PORT = "DiscomfortPort"
 NOTHING = object()
+# What the socket is called in workflows made for the Python Discomfort.
+_FORMER_NAME = "input_data"
 
 # Gives the constant that an input of a node shall have instead of the link to a port, or NOTHING.
 # Takes the node's id, the input's name, and the value given to the port in the prompt (or NOTHING).
@@ -26,6 +28,8 @@ def rewrite_ports(prompt: dict[str, Any], constant: Constant, targets: Iterable[
         node_id: {**node, "inputs": dict(node["inputs"])} if _is_node(node) else node
         for node_id, node in prompt.items()
     }
+    for port in ports:
+        _rename_former_socket(copy[port]["inputs"])
     dissolved = _dissolve_passthru(copy, ports)
     settled = _settle_inputs(copy, ports - dissolved, constant)
     unneeded = (dissolved | settled).difference(targets)
@@ -41,6 +45,12 @@ def is_link(value: Any) -> bool:
 
 def _is_node(node: Any) -> bool:
     return isinstance(node, dict) and isinstance(node.get("inputs"), dict)
+
+
+def _rename_former_socket(inputs: dict[str, Any]) -> None:
+    if _FORMER_NAME in inputs:
+        former = inputs.pop(_FORMER_NAME)
+        inputs.setdefault("value", former)
 
 
 def _dissolve_passthru(prompt: dict[str, Any], ports: set[str]) -> set[str]:
