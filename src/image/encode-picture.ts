@@ -22,6 +22,7 @@ export async function encodePicture({ data, ...size }: Pixels, path: string, qua
   const sharp = await loadSharp()
   const raw = { width: size.width, height: size.height, channels: size.channels as 1 | 2 | 3 | 4 }
   const picture = sharp(toBytes(data), { raw, limitInputPixels: false })
+  if (size.channels < 3) picture.toColourspace('b-w')
   switch (extname(path).toLowerCase()) {
     case '.png':
       return picture.png({ compressionLevel: 4 }).toBuffer()

@@ -46,7 +46,8 @@ export class Image {
   /**
    * Opens a picture (PNG, JPEG, WebP, GIF, TIFF, AVIF, SVG) as ComfyUI's LoadImage does it: red, green and blue, the
    * orientation of the EXIF data applied, colour profiles ignored, alpha dropped ({@link Image.openMask} gives it).
-   * 8 bits are divided by 255; 16 bits by 65535, nothing is lost; each frame of an animation is one of the batch.
+   * 8 bits are divided by 255 and 16 bits by 65535, so nothing is lost (ComfyUI 0.30 itself is off by up to 1/255 for grey
+   * and for WebP files); each frame of an animation is one of the batch.
    *
    * @throws {@link DiscomfortError} `VALUE_NOT_FOUND` where there is no such file; `VALUE_CORRUPT` where it is no picture.
    * @example
@@ -128,7 +129,8 @@ export class Image {
     const at = index ?? 0
     const from = at < 0 ? this.batch + at : at
     const one = this.slice(from, from + 1)
-    if (from < 0 || one.batch !== 1) throw wrongType(`a picture with the index ${at}`, `a batch of ${this.batch}`)
+    if (!Number.isInteger(at) || from < 0 || one.batch !== 1)
+      throw wrongType(`a picture with the index ${at}`, `a batch of ${this.batch}`)
     return one
   }
 
