@@ -1,4 +1,3 @@
-import type { NodeDefinition } from './node-definitions.ts'
 import type { WorkflowNode } from '../workflow/document.ts'
 
 /**
@@ -19,7 +18,6 @@ export interface GraphNode {
   readonly title: string
   readonly mode: 'active' | 'muted' | 'bypassed'
   readonly role: NodeRole
-  readonly definition: NodeDefinition | undefined
   /** Sockets in the order of the node's definition, then those that only the workflow knows. */
   readonly inputs: readonly GraphInput[]
   readonly outputs: readonly GraphOutput[]

@@ -1,7 +1,21 @@
-import type { SubgraphDefinition, WorkflowNode } from '../../workflow/document.ts'
+import type { NodeId, SubgraphDefinition, WorkflowNode } from '../../workflow/document.ts'
 import { typeName, type Source, type Widget } from '../graph.ts'
+import { hostValues, type InnerValues } from './host-values.ts'
 import type { LinkedInput } from './merge-inputs.ts'
 import type { Canvas } from './read-canvas.ts'
+
+/** A node that stands for a subgraph: its sockets, its own widgets, and values that it gives to widgets inside. */
+export interface HostSockets {
+  readonly inputs: readonly LinkedInput[]
+  readonly widgets: readonly Widget[]
+  readonly inner: InnerValues
+}
+
+/** A widget inside a subgraph that an input of the subgraph leads to. */
+export interface Promoted {
+  readonly name: string
+  readonly targets: readonly { readonly node: NodeId; readonly widget: string }[]
+}
 
 interface BorderInput {
   readonly name?: string
@@ -9,46 +23,40 @@ interface BorderInput {
   readonly linkIds?: readonly number[]
 }
 
-/** The sockets of a node that stands for a subgraph, and the values that its own widgets hold. */
-export function hostInputs(
-  host: WorkflowNode,
-  id: string,
-  subgraph: SubgraphDefinition,
-  inner: Canvas,
-): { inputs: readonly LinkedInput[]; widgets: readonly Widget[] } {
+/** Reads the sockets of a subgraph's node. Its sockets are those of the definition; the node itself only adds links and values. */
+export function hostInputs(host: WorkflowNode, id: string, subgraph: SubgraphDefinition, inner: Canvas): HostSockets {
   const saved = new Map((host.inputs ?? []).map((input) => [input.name, input]))
-  const values = Array.isArray(host.widgets_values) ? (host.widgets_values as readonly unknown[]) : []
   const nodes = new Map(inner.nodes.map((node) => [node.id, node]))
-  const widgets: Widget[] = []
-  const inputs = (subgraph.inputs ?? []).map((raw): LinkedInput => {
-    const border = raw as BorderInput
-    const name = border.name ?? ''
-    const target = (border.linkIds ?? []).map((link) => widgetTarget(link, id, inner, nodes)).find(Boolean)
-    if (target) widgets.push(hostWidget(name, values, widgets.length, target))
-    return {
-      name,
-      type: typeName(border.type),
-      widget: target ? name : undefined,
-      link: saved.get(name)?.link ?? null,
-    }
+  const border = (subgraph.inputs ?? []) as readonly BorderInput[]
+  const promoted = border.map(({ name = '', linkIds = [] }): Promoted => ({
+    name,
+    targets: linkIds.flatMap((link) => widgetTarget(link, inner, nodes)),
+  }))
+  const values = hostValues(
+    host,
+    promoted.filter(({ targets }) => targets.length > 0),
+  )
+  const inputs = border.map(({ name = '', type }, slot): LinkedInput => ({
+    name,
+    type: typeName(type),
+    widget: promoted[slot]?.targets.length ? name : undefined,
+    link: saved.get(name)?.link ?? null,
+  }))
+  const widgets = promoted.flatMap(({ name, targets: [first] }): Widget[] => {
+    if (!first) return []
+    if (values.own.has(name)) return [{ name, value: values.own.get(name) }]
+    const from: Source = { kind: 'widget', node: `${id}:${first.node}`, widget: first.widget }
+    return [{ name, value: undefined, from }]
   })
-  return { inputs, widgets }
-}
-
-/** A value that was saved on the node wins over the one inside. */
-function hostWidget(name: string, values: readonly unknown[], position: number, target: Source): Widget {
-  return position < values.length ? { name, value: values[position] } : { name, value: undefined, from: target }
+  return { inputs, widgets, inner: values.inner }
 }
 
 function widgetTarget(
   link: number,
-  id: string,
   inner: Canvas,
-  nodes: ReadonlyMap<unknown, WorkflowNode>,
-): Source | undefined {
+  nodes: ReadonlyMap<NodeId, WorkflowNode>,
+): { node: NodeId; widget: string }[] {
   const target = inner.target(link)
   const input = target && nodes.get(target.node)?.inputs?.find((candidate) => candidate.link === link)
-  return input?.widget
-    ? { kind: 'widget', node: `${id}:${target?.node}`, widget: input.widget.name ?? input.name }
-    : undefined
+  return target && input?.widget ? [{ node: target.node, widget: input.widget.name ?? input.name }] : []
 }

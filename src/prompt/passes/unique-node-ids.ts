@@ -22,18 +22,24 @@ export function uniqueNodeIds(workflow: Workflow): Workflow {
     while (used.has(last))
     return last
   }
-  const renamed = subgraphs.map((subgraph) => {
+  const renames = new Map<string, Renames>()
+  for (const { id: subgraph, nodes = [] } of subgraphs) {
     const ids = new Map<NodeId, NodeId>()
-    for (const { id } of subgraph.nodes ?? []) {
+    for (const { id } of nodes) {
       const unique = used.has(id) ? nextFree() : id
       if (unique !== id) ids.set(id, unique)
       used.add(unique)
     }
-    return ids.size === 0 ? subgraph : rename(subgraph, ids)
-  })
-  if (renamed.every((subgraph, index) => subgraph === subgraphs[index])) return workflow
-  return { ...workflow, definitions: { ...workflow.definitions, subgraphs: renamed } }
+    if (ids.size > 0) renames.set(subgraph, ids)
+  }
+  if (renames.size === 0) return workflow
+  const renamed = subgraphs.map((subgraph) => renameCanvas(subgraph, renames))
+  const nodes = workflow.nodes.map((node) => renameEntries(node, renames))
+  return { ...workflow, nodes, definitions: { ...workflow.definitions, subgraphs: renamed } }
 }
+
+/** Old id → new id on one canvas. */
+type Renames = ReadonlyMap<NodeId, NodeId>
 
 function highestId(workflow: Workflow): number {
   const state = workflow['state'] as { lastNodeId?: unknown } | undefined
@@ -41,17 +47,31 @@ function highestId(workflow: Workflow): number {
   return typeof told === 'number' && Number.isSafeInteger(told) ? told : 0
 }
 
-function rename(subgraph: SubgraphDefinition, ids: ReadonlyMap<NodeId, NodeId>): SubgraphDefinition {
-  const of = (id: NodeId): NodeId => ids.get(id) ?? id
-  const nodes = (subgraph.nodes ?? []).map((node): WorkflowNode =>
-    ids.has(node.id) ? { ...node, id: of(node.id) } : node,
-  )
+function renameCanvas(subgraph: SubgraphDefinition, renames: ReadonlyMap<string, Renames>): SubgraphDefinition {
+  const ids = renames.get(subgraph.id)
+  const of = (id: NodeId): NodeId => ids?.get(id) ?? id
+  const nodes = (subgraph.nodes ?? []).map((node) => ({ ...renameEntries(node, renames), id: of(node.id) }))
+  if (!ids) return { ...subgraph, nodes }
   const links = (subgraph.links ?? []).map((link): LinkTuple | LinkObject =>
     isTuple(link)
       ? [link[0], of(link[1]), link[2], of(link[3]), link[4], link[5]]
       : link && { ...link, origin_id: of(link.origin_id), target_id: of(link.target_id) },
   )
   return { ...subgraph, nodes, links }
+}
+
+/** A subgraph's node may name widgets inside by the ids of their nodes. */
+function renameEntries(node: WorkflowNode, renames: ReadonlyMap<string, Renames>): WorkflowNode {
+  const ids = renames.get(node.type)
+  const entries = node.properties?.['proxyWidgets']
+  if (!ids || !Array.isArray(entries)) return node
+  const byText = new Map([...ids].map(([id, unique]) => [String(id), String(unique)]))
+  const proxyWidgets = (entries as unknown[]).map((entry) =>
+    Array.isArray(entry)
+      ? [byText.get(String(entry[0])) ?? (entry[0] as unknown), ...(entry.slice(1) as unknown[])]
+      : entry,
+  )
+  return { ...node, properties: { ...node.properties, proxyWidgets } }
 }
 
 function isTuple(link: LinkTuple | LinkObject): link is LinkTuple {

@@ -22,7 +22,12 @@ export function fileNameText(
 }
 
 function textOf(value: unknown): string {
-  return `${(value ?? '') as string}`
+  return typeof value === 'string' ||
+    typeof value === 'number' ||
+    typeof value === 'boolean' ||
+    typeof value === 'bigint'
+    ? String(value)
+    : ''
 }
 
 function dateText(format: string, now: Date): string {

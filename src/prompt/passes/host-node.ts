@@ -1,0 +1,40 @@
+import type { SubgraphDefinition, WorkflowNode } from '../../workflow/document.ts'
+import { typeName, type GraphInput, type GraphNode, type GraphOutput, type Source, type Widget } from '../graph.ts'
+import { hostInputs } from './host-inputs.ts'
+import { commonParts, feed, type Place } from './place.ts'
+import type { Canvas } from './read-canvas.ts'
+
+/** Reads a node that stands for a subgraph, and the place in which the nodes inside it lie. */
+export function hostNode(
+  drawn: WorkflowNode,
+  place: Place,
+  subgraph: SubgraphDefinition,
+  canvas: Canvas,
+): { node: GraphNode; inside: Place } {
+  const common = commonParts(drawn, place.scope, undefined)
+  const sockets = hostInputs(drawn, common.id, subgraph, canvas)
+  const given = place.given.get(String(drawn.id))
+  const widgets = sockets.widgets.map((widget): Widget =>
+    given?.has(widget.name) ? { name: widget.name, value: given.get(widget.name) } : widget,
+  )
+  const inputs = sockets.inputs.map(({ link, ...input }): GraphInput => ({
+    ...input,
+    ...feed(place, link, input.type),
+  }))
+  const inside: Place = { canvas, scope: `${common.id}:`, border: borderOf(inputs, widgets), given: sockets.inner }
+  const outputs = (subgraph.outputs ?? []).map((output, slot): GraphOutput => {
+    const type = typeName((output as { type?: unknown }).type)
+    return { type, source: feed(inside, canvas.intoOutput(slot), type).source }
+  })
+  return { node: { ...common, role: 'subgraph', inputs, outputs, widgets }, inside }
+}
+
+/** The inner side of a subgraph's inputs: a link from outside, else what the widget on the subgraph's node holds. */
+function borderOf(inputs: readonly GraphInput[], widgets: readonly Widget[]): Place['border'] {
+  return (slot) => {
+    const input = inputs[slot]
+    const widget = input && widgets.find((candidate) => candidate.name === input.name)
+    const own: Source | undefined = widget && (widget.from ?? { kind: 'constant', value: widget.value })
+    return input?.source ? { source: input.source, held: input.held ?? own } : { source: own }
+  }
+}

@@ -1,0 +1,59 @@
+import type { WorkflowNode } from '../../workflow/document.ts'
+import type { Promoted } from './host-inputs.ts'
+
+/** Values for widgets inside a subgraph: inner node id (as text) → widget → value. */
+export type InnerValues = ReadonlyMap<string, ReadonlyMap<string, unknown>>
+
+/** The id that old files write for the subgraph itself. */
+const subgraphItself = '-1'
+
+/**
+ * The values that a subgraph's node holds. They are saved in the order of the subgraph's inputs; files of older
+ * versions carry a list of their own (`proxyWidgets`) that says which widget each value belongs to, and it may name
+ * widgets inside to which no input leads. What the page could not place when it upgraded such a file wins over both.
+ */
+export function hostValues(
+  host: WorkflowNode,
+  promoted: readonly Promoted[],
+): { own: ReadonlyMap<string, unknown>; inner: InnerValues } {
+  const saved = Array.isArray(host.widgets_values) ? (host.widgets_values as readonly unknown[]) : []
+  const own = new Map(promoted.slice(0, saved.length).map(({ name }, position) => [name, saved[position]]))
+  const inner = new Map<string, Map<string, unknown>>()
+  const place = ([node, widget]: Entry, value: unknown): void => {
+    const name = node === subgraphItself ? widget : nameOf(promoted, node, widget)
+    if (name !== undefined) {
+      if (promoted.some((candidate) => candidate.name === name)) own.set(name, value)
+    } else inner.set(node, (inner.get(node) ?? new Map<string, unknown>()).set(widget, value))
+  }
+  entries(host.properties?.['proxyWidgets']).forEach((entry, position) => {
+    const value = saved[position]
+    if (entry && value !== undefined && value !== null) place(entry, value)
+  })
+  for (const item of list(host.properties?.['proxyWidgetErrorQuarantine'])) {
+    const { originalEntry, hostValue } = (item ?? {}) as { originalEntry?: unknown; hostValue?: unknown }
+    const entry = readEntry(originalEntry)
+    if (entry?.[0] === subgraphItself && hostValue !== undefined) place(entry, hostValue)
+  }
+  return { own, inner }
+}
+
+type Entry = readonly [node: string, widget: string]
+
+function entries(raw: unknown): readonly (Entry | undefined)[] {
+  return list(raw).map(readEntry)
+}
+
+function readEntry(raw: unknown): Entry | undefined {
+  const [node, widget] = list(raw)
+  return typeof widget === 'string' ? [String(node), widget] : undefined
+}
+
+function nameOf(promoted: readonly Promoted[], node: string, widget: string): string | undefined {
+  return promoted.find(({ targets }) =>
+    targets.some((target) => String(target.node) === node && target.widget === widget),
+  )?.name
+}
+
+function list(raw: unknown): readonly unknown[] {
+  return Array.isArray(raw) ? (raw as unknown[]) : []
+}

@@ -1,0 +1,55 @@
+import type { WorkflowNode } from '../../workflow/document.ts'
+import type { ClassSpec } from '../definition-index.ts'
+import { typeName, type GraphInput, type GraphNode, type GraphOutput, type Widget } from '../graph.ts'
+import { nodeRole } from '../node-role.ts'
+import { readWidgets } from '../widgets/read-widgets.ts'
+import { mergeInputs } from './merge-inputs.ts'
+import { commonParts, feed, type Place } from './place.ts'
+
+/** Reads a node that is no subgraph. */
+export function plainNode(drawn: WorkflowNode, place: Place, spec: ClassSpec | undefined): GraphNode {
+  const widgets = spec ? readWidgets(spec, drawn) : looseWidgets(drawn)
+  const inputs = mergeInputs(drawn, spec, widgets).map(({ link, ...input }): GraphInput => ({
+    ...input,
+    ...feed(place, link, input.type),
+  }))
+  const node: GraphNode = {
+    ...commonParts(drawn, place.scope, spec),
+    role: nodeRole(drawn.type, spec !== undefined),
+    inputs,
+    outputs: outputsOf(drawn, spec),
+    widgets,
+  }
+  const given = place.given.get(String(drawn.id))
+  return given ? withGiven(node, given) : node
+}
+
+/** A value from outside comes in over the widget's socket; a widget without one takes it over. */
+function withGiven(node: GraphNode, given: ReadonlyMap<string, unknown>): GraphNode {
+  const inputs = node.inputs.map((input): GraphInput => {
+    if (input.source || input.widget === undefined || !given.has(input.widget)) return input
+    return { ...input, source: { kind: 'constant', value: given.get(input.widget) } }
+  })
+  const withSocket = new Set(inputs.map(({ widget }) => widget))
+  const widgets = node.widgets.map((widget): Widget =>
+    given.has(widget.name) && !withSocket.has(widget.name) ? { ...widget, value: given.get(widget.name) } : widget,
+  )
+  return { ...node, inputs, widgets }
+}
+
+/** A class knows its outputs better than an old file does, except for those that take the type of what they match. */
+function outputsOf(drawn: WorkflowNode, spec: ClassSpec | undefined): readonly GraphOutput[] {
+  const saved = drawn.outputs ?? []
+  const defined = spec?.definition.output ?? []
+  return Array.from({ length: Math.max(saved.length, defined.length) }, (_, slot): GraphOutput => {
+    const type = defined[slot] === undefined ? '' : typeName(defined[slot])
+    const own = type === '' || type === 'COMFY_MATCHTYPE_V3' ? typeName(saved[slot]?.type) : type
+    return { type: own, source: undefined }
+  })
+}
+
+/** Without a definition the saved values have no names; the primitive and Get/Set nodes need only the first. */
+function looseWidgets(drawn: WorkflowNode): readonly Widget[] {
+  const values = Array.isArray(drawn.widgets_values) ? (drawn.widgets_values as readonly unknown[]) : []
+  return values.map((value, position) => ({ name: position === 0 ? 'value' : String(position), value }))
+}
