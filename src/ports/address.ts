@@ -31,7 +31,9 @@ export function findInput(address: string, prompt: Prompt, definitions: NodeDefi
   for (const [name, input] of splits(address)) {
     for (const node of nodesCalled(name, prompt)) {
       const { class_type, inputs } = prompt[node] as Prompt[string]
-      const known = Object.hasOwn(inputs, input) || indexDefinitions(definitions)(class_type)?.byName.has(input)
+      const known =
+        Object.hasOwn(inputs, input) ||
+        indexDefinitions(definitions)(class_type)?.inputs.some((spec) => spec.name === input)
       if (known) found.set(`${node}.${input}`, { node, input, type: inputType(definitions, class_type, input) })
     }
   }

@@ -5,7 +5,7 @@ import { portClass } from './port.ts'
 
 /** The type that an input takes, by its class's definition; `*` where the definitions do not tell (dotted dynamic inputs). */
 export function inputType(definitions: NodeDefinitions, classType: string, input: string): string {
-  return indexDefinitions(definitions)(classType)?.byName.get(input)?.type ?? '*'
+  return indexDefinitions(definitions)(classType)?.inputs.find(({ name }) => name === input)?.type ?? '*'
 }
 
 /** The type of an output, followed through ports to the node that makes it. */
