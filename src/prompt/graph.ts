@@ -1,4 +1,5 @@
 import type { WorkflowNode } from '../workflow/document.ts'
+import type { InputSpec } from './widgets/input-spec.ts'
 
 /**
  * A workflow on its way to a prompt: flat (no subgraphs inside), every node under the id that the prompt will use.
@@ -64,6 +65,8 @@ export interface Widget {
   readonly value: unknown
   /** Kept in workflows but never sent (upload buttons, "control after generate"). */
   readonly local?: boolean
+  /** What the node's class says about it. */
+  readonly spec?: InputSpec
   /** On a subgraph's node: the inner widget that it stands for and takes its value from. */
   readonly from?: Source | undefined
 }

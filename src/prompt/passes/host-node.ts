@@ -15,7 +15,7 @@ export function hostNode(
   const sockets = hostInputs(drawn, common.id, subgraph, canvas)
   const given = place.given.get(String(drawn.id))
   const widgets = sockets.widgets.map((widget): Widget =>
-    given?.has(widget.name) ? { name: widget.name, value: given.get(widget.name) } : widget,
+    given?.get(widget.name) !== undefined ? { name: widget.name, value: given?.get(widget.name) } : widget,
   )
   const inputs = sockets.inputs.map(({ link, ...input }): GraphInput => ({
     ...input,

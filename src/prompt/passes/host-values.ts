@@ -1,7 +1,7 @@
 import type { WorkflowNode } from '../../workflow/document.ts'
 import type { Promoted } from './host-inputs.ts'
 
-/** Values for widgets inside a subgraph: inner node id (as text) → widget → value. */
+/** Values for widgets inside a subgraph: inner node id (as text) → widget → value; `undefined` leaves the widget its own. */
 export type InnerValues = ReadonlyMap<string, ReadonlyMap<string, unknown>>
 
 /** The id that old files write for the subgraph itself. */
@@ -22,12 +22,12 @@ export function hostValues(
   const place = ([node, widget]: Entry, value: unknown): void => {
     const name = node === subgraphItself ? widget : nameOf(promoted, node, widget)
     if (name !== undefined) {
-      if (promoted.some((candidate) => candidate.name === name)) own.set(name, value)
+      if (value !== undefined && promoted.some((candidate) => candidate.name === name)) own.set(name, value)
     } else inner.set(node, (inner.get(node) ?? new Map<string, unknown>()).set(widget, value))
   }
   entries(host.properties?.['proxyWidgets']).forEach((entry, position) => {
     const value = saved[position]
-    if (entry && value !== undefined && value !== null) place(entry, value)
+    if (entry && (value !== undefined || entry[0] !== subgraphItself) && value !== null) place(entry, value)
   })
   for (const item of list(host.properties?.['proxyWidgetErrorQuarantine'])) {
     const { originalEntry, hostValue } = (item ?? {}) as { originalEntry?: unknown; hostValue?: unknown }

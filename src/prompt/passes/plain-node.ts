@@ -27,8 +27,8 @@ export function plainNode(drawn: WorkflowNode, place: Place, spec: ClassSpec | u
 /** A value from outside comes in over the widget's socket; a widget without one takes it over. */
 function withGiven(node: GraphNode, given: ReadonlyMap<string, unknown>): GraphNode {
   const inputs = node.inputs.map((input): GraphInput => {
-    if (input.source || input.widget === undefined || !given.has(input.widget)) return input
-    return { ...input, source: { kind: 'constant', value: given.get(input.widget) } }
+    const value = input.widget === undefined ? undefined : given.get(input.widget)
+    return input.source || value === undefined ? input : { ...input, source: { kind: 'constant', value } }
   })
   const withSocket = new Set(inputs.map(({ widget }) => widget))
   const widgets = node.widgets.map((widget): Widget =>

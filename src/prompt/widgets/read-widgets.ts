@@ -31,7 +31,7 @@ function addInput(widgets: Widget[], input: InputSpec, next: NextValue): void {
   if (input.kind === 'socket' || input.kind === 'autogrow') return
   const saved = input.saved === false ? undefined : next(input.name)
   const value = saved ? saved.value : defaultValue(input)
-  widgets.push({ name: input.name, value, ...(input.local ? { local: true } : {}) })
+  widgets.push({ name: input.name, value, spec: input, ...(input.local ? { local: true } : {}) })
   if (input.kind === 'dynamic-combo') {
     for (const inner of chosenInputs(input, value)) addInput(widgets, inner, next)
   } else if (hasControl(input)) addControl(widgets, next)
