@@ -25,9 +25,9 @@ else:
         "DiscomfortContextSaver": ContextSaver,
     }
     NODE_DISPLAY_NAME_MAPPINGS = {
-        "DiscomfortPort": "Discomfort Port",
-        "DiscomfortContextLoader": "Discomfort Context Loader",
-        "DiscomfortContextSaver": "Discomfort Context Saver",
+        "DiscomfortPort": "Discomfort port",
+        "DiscomfortContextLoader": "Discomfort context loader",
+        "DiscomfortContextSaver": "Discomfort context saver",
     }
     add_routes(PromptServer.instance)
     add_prompt_handler(PromptServer.instance)

@@ -1,5 +1,7 @@
-"""The one memory of runs that the routes fill and the nodes read."""
+"""What the routes and the nodes remember together."""
 
+from .transport.private_mapping import GivenOut
 from .transport.submissions import Runs
 
 runs = Runs()
+given_out = GivenOut()

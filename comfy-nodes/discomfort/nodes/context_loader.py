@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..runs import runs
+from ..runs import given_out, runs
 from ..transport.problems import DiscomfortValueGone
 from ..transport.store import is_uuid
 from ..transport.value_file import read_value_file
@@ -35,6 +35,13 @@ class ContextLoader:
             return str(error)
         return True
 
+    @classmethod
+    def IS_CHANGED(cls, version: str) -> int:
+        # A version never changes, but what an earlier run was given may have been written to in place.
+        return given_out.generation(version)
+
     def load(self, version: str) -> tuple[list]:
-        loaded = read_value_file(runs.file_of_value(version))
+        path = runs.file_of_value(version)
+        loaded = read_value_file(path)
+        given_out.note(version, loaded.buffer, path)
         return (loaded.value if loaded.is_list else [loaded.value],)

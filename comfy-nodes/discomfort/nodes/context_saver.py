@@ -22,7 +22,7 @@ class ContextSaver:
     @classmethod
     def INPUT_TYPES(cls) -> dict[str, Any]:
         text = ("STRING", {"default": ""})
-        return {"required": {"value": (ANY,), "unique_id": text, "type": text, "run": text}}
+        return {"required": {"value": (ANY,), "unique_id": text, "type": ("STRING", {"default": "*"}), "run": text}}
 
     def save(self, value: list, unique_id: list[str], type: list[str], run: list[str]) -> dict[str, Any]:
         out = outgoing(value, type[0])

@@ -33,6 +33,7 @@ class Value(NamedTuple):
     type: str
     is_list: bool
     value: Any
+    buffer: mmap.mmap
 
 
 def encode(value: Any) -> Encoded:
@@ -91,7 +92,7 @@ def read_value_file(path: Path) -> Value:
         return _tensor(buffer, header.get(name), begin)
 
     value = decode_tree(tree_from_text(metadata["tree"]), tensor_named)
-    return Value(metadata["type"], metadata["list"] == "1", value)
+    return Value(metadata["type"], metadata["list"] == "1", value, buffer)
 
 
 def _layout(encoded: Encoded, value_type: str, is_list: bool) -> tuple[bytes, list[memoryview]]:
