@@ -15,6 +15,7 @@ import { type OpenedValueFile, openValueFile, readValueBytes, valueGone } from '
 import { INLINE_LIMIT, type StoredValue } from './stored-value.ts'
 import { storeRoot } from './store-root.ts'
 import { valuePath } from './value-path.ts'
+import type { ValueParts } from '../values/value-layout.ts'
 import { type Version, Versions } from './versions.ts'
 import { removeFolder } from './remove-folder.ts'
 import { writeValueFile } from './write-value-file.ts'
@@ -31,6 +32,8 @@ export class ContextStore {
   readonly #versions = new Versions()
   /** From which version a tensor came that was given to the user: saving it again then shares its file. */
   readonly #origins = new WeakMap<Tensor, { version: Version; treeText: string; name: string }>()
+  readonly #writing = new Set<Promise<unknown>>()
+  readonly #closed = new AbortController()
   #root: string | undefined
   #folder: Promise<string> | undefined
   #closing: Promise<void> | undefined
@@ -46,10 +49,6 @@ export class ContextStore {
   /** Where the files of this context lie. It need not be there: see {@link ensureFolder}. */
   get folder(): string {
     return join(this.root, this.contextId)
-  }
-
-  get closed(): boolean {
-    return this.#closing !== undefined
   }
 
   /** Makes the folder, before the first value that needs a file and before the server writes into it. */
@@ -190,27 +189,29 @@ export class ContextStore {
   }
 
   refuseClosed(): void {
-    if (!this.closed) return
+    if (!this.#closing) return
     throw new DiscomfortError('CLOSED', 'The context is closed. Open a new one.', { details: { what: 'context' } })
   }
 
   async #close(): Promise<void> {
+    this.#closed.abort()
     this.#keys.clear()
-    await this.#versions.close()
+    await Promise.allSettled([this.#versions.close(), ...this.#writing])
     if (this.#folder) await removeFolder(this.#folder)
   }
 
-  async #write(
-    folder: string,
-    id: string,
-    value: Pick<EncodedValue, 'type' | 'list' | 'tree' | 'tensors'>,
-  ): Promise<number> {
+  async #write(folder: string, id: string, value: ValueParts): Promise<number> {
+    this.refuseClosed()
+    const writing = writeValueFile(folder, id, value, this.#closed.signal)
+    this.#writing.add(writing)
     try {
-      return await writeValueFile(folder, id, value)
+      return await writing
     } catch (error) {
-      // The folder went away below the writer.
+      // Closing ends the writing, which is no failure of the file system then.
       this.refuseClosed()
       throw error
+    } finally {
+      this.#writing.delete(writing)
     }
   }
 

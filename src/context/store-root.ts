@@ -24,9 +24,9 @@ export function storeRoot(env: NodeJS.ProcessEnv = process.env): string {
  *
  * @throws {@link DiscomfortError} `CONFIG_INVALID`
  */
-export async function ensureStoreRoot(root: string): Promise<void> {
+export async function ensureStoreRoot(root: string, chosen: boolean = root !== storeRoot({})): Promise<void> {
   await mkdir(root, { recursive: true, mode: 0o700 })
-  if (root !== storeRoot({}) || !process.getuid) return
+  if (chosen || !process.getuid) return
   const found = await lstat(root)
   if (!found.isDirectory()) throw refused(root, 'is no folder')
   if (found.uid !== process.getuid()) throw refused(root, `belongs to another user (uid ${found.uid})`)

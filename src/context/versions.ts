@@ -51,12 +51,11 @@ export class Versions {
     if (version.path !== undefined || version.writing) this.#unlinking.add(unlinking)
   }
 
-  /** Marks all versions as gone, and waits for files that are being written or unlinked. */
+  /** Marks all versions as gone. Their files go with the folder. */
   async close(): Promise<void> {
-    const writing = [...this.#byId.values()].map((version) => version.writing?.catch(() => {}))
     for (const version of this.#byId.values()) version.gone = true
     this.#byId.clear()
-    await Promise.all([...writing, ...this.#unlinking])
+    await Promise.all(this.#unlinking)
   }
 
   async #unlink(version: Version): Promise<void> {

@@ -7,10 +7,16 @@ import { valuePath } from './value-path.ts'
 
 /**
  * Writes a value file aside and renames it, so that nobody ever maps half a value. Returns its size in bytes.
+ * Aborting ends it, and leaves nothing.
  *
  * @throws {@link DiscomfortError} `STORE_FULL` where the bytes find no room: nothing is left behind then.
  */
-export async function writeValueFile(folder: string, id: string, value: ValueParts): Promise<number> {
+export async function writeValueFile(
+  folder: string,
+  id: string,
+  value: ValueParts,
+  signal?: AbortSignal,
+): Promise<number> {
   const { head, order, byteLength } = layOutValue(value)
   const path = valuePath(folder, id)
   const temporary = join(folder, `.${id}.${process.pid}.tmp`)
@@ -20,6 +26,7 @@ export async function writeValueFile(folder: string, id: string, value: ValuePar
     let written = head.length
     for (const tensor of order) {
       for await (const chunk of tensor.stream()) {
+        signal?.throwIfAborted()
         await writeAll(file.handle, chunk)
         written += chunk.length
       }
