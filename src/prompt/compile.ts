@@ -14,7 +14,7 @@ import { resolveDynamicPrompts } from './passes/resolve-dynamic-prompts.ts'
 import { resolveSubgraphOutputs } from './passes/resolve-subgraph-outputs.ts'
 import { resolveVirtual } from './passes/resolve-virtual.ts'
 import { uniqueNodeIds } from './passes/unique-node-ids.ts'
-import { warnPageDrawn } from './passes/warn-page-drawn.ts'
+import { warnPageMade } from './passes/warn-page-made.ts'
 import type { Prompt } from './prompt.ts'
 import type { ConversionWarning } from './warning.ts'
 
@@ -48,10 +48,7 @@ export function compileWorkflow(
 ): Compiled {
   const index = indexDefinitions(nodeDefinitions)
   const warnings: ConversionWarning[] = []
-  const texts: Pass = (graph) =>
-    options.dynamicPrompts === 'keep'
-      ? graph
-      : resolveDynamicPrompts(graph, index, options.random ?? Math.random, (warning) => warnings.push(warning))
+  const warn = (warning: ConversionWarning): void => void warnings.push(warning)
   const passes: readonly Pass[] = [
     readPromoted,
     applyPrimitives,
@@ -60,11 +57,11 @@ export function compileWorkflow(
     resolveSubgraphOutputs,
     resolveVirtual,
     joinBypassed,
-    texts,
+    (graph) => checkMissing(graph, options, warn),
+    (graph) => (options.dynamicPrompts === 'keep' ? graph : resolveDynamicPrompts(graph, index, options.random, warn)),
   ]
   const flat = expandSubgraphs(uniqueNodeIds(workflow), index)
   const graph = passes.reduce((current, pass) => pass(current), flat)
-  checkMissing(graph, options)
-  warnings.push(...warnPageDrawn(graph))
+  for (const warning of warnPageMade(graph, index)) warn(warning)
   return { ...emitPrompt(graph), warnings }
 }

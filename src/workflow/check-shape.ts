@@ -84,8 +84,8 @@ function checkSubgraphs(definitions: unknown): void {
     checkCanvas({ ...subgraph, nodes: subgraph['nodes'] ?? [] }, `${here}.`)
     for (const border of ['inputs', 'outputs'] as const) {
       const list = subgraph[border]
-      if (list === undefined || list === null || (Array.isArray(list) && list.every(isObject))) continue
-      throw invalidWorkflow(`The ${border} of a subgraph are a list of JSON objects.`, { path: `${here}.${border}` })
+      if (list === undefined || list === null || (Array.isArray(list) && list.every(isBorderSocket))) continue
+      throw invalidWorkflow(`The ${border} of a subgraph are a list of sockets.`, { path: `${here}.${border}` })
     }
   })
 }
@@ -106,6 +106,12 @@ function checkPrompt(data: Json): Prompt {
 
 function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isBorderSocket(value: unknown): boolean {
+  if (!isObject(value)) return false
+  const { name, linkIds } = value
+  return (name === undefined || typeof name === 'string') && (linkIds === undefined || Array.isArray(linkIds))
 }
 
 function isId(value: unknown): boolean {

@@ -32,7 +32,7 @@ export function commonParts(drawn: WorkflowNode, scope: string, spec: ClassSpec 
     id: `${scope}${drawn.id}`,
     scope,
     type: drawn.type,
-    title: drawn.title || spec?.title || drawn.type,
+    title: typeof drawn.title === 'string' && drawn.title !== '' ? drawn.title : (spec?.title ?? drawn.type),
     mode: drawn.mode === 2 ? 'muted' : drawn.mode === 4 ? 'bypassed' : 'active',
     drawn,
   } as const

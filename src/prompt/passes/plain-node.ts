@@ -2,6 +2,7 @@ import type { WorkflowNode } from '../../workflow/document.ts'
 import type { ClassSpec } from '../definition-index.ts'
 import { typeName, type GraphInput, type GraphNode, type GraphOutput, type Widget } from '../graph.ts'
 import { nodeRole } from '../node-role.ts'
+import { looseWidgets } from '../widgets/loose-widgets.ts'
 import { readWidgets } from '../widgets/read-widgets.ts'
 import { mergeInputs } from './merge-inputs.ts'
 import { commonParts, feed, type Place } from './place.ts'
@@ -24,16 +25,23 @@ export function plainNode(drawn: WorkflowNode, place: Place, spec: ClassSpec | u
   return given ? withGiven(node, given) : node
 }
 
-/** A value from outside comes in over the widget's socket; a widget without one takes it over. */
+/**
+ * A value from outside comes in over the widget's socket; a widget without one takes it over. A primitive's only widget
+ * goes by the name "value"; one that the subgraph's node speaks for without holding a value writes nothing.
+ */
 function withGiven(node: GraphNode, given: ReadonlyMap<string, unknown>): GraphNode {
+  if (node.role === 'primitive') {
+    return given.has('value') ? { ...node, widgets: [{ name: 'value', value: given.get('value') }] } : node
+  }
   const inputs = node.inputs.map((input): GraphInput => {
     const value = input.widget === undefined ? undefined : given.get(input.widget)
     return input.source || value === undefined ? input : { ...input, source: { kind: 'constant', value } }
   })
   const withSocket = new Set(inputs.map(({ widget }) => widget))
-  const widgets = node.widgets.map((widget): Widget =>
-    given.has(widget.name) && !withSocket.has(widget.name) ? { ...widget, value: given.get(widget.name) } : widget,
-  )
+  const widgets = node.widgets.map((widget): Widget => {
+    const value = withSocket.has(widget.name) ? undefined : given.get(widget.name)
+    return value === undefined ? widget : { ...widget, value }
+  })
   return { ...node, inputs, widgets }
 }
 
@@ -46,10 +54,4 @@ function outputsOf(drawn: WorkflowNode, spec: ClassSpec | undefined): readonly G
     const own = type === '' || type === 'COMFY_MATCHTYPE_V3' ? typeName(saved[slot]?.type) : type
     return { type: own, source: undefined }
   })
-}
-
-/** Without a definition the saved values have no names; the primitive and Get/Set nodes need only the first. */
-function looseWidgets(drawn: WorkflowNode): readonly Widget[] {
-  const values = Array.isArray(drawn.widgets_values) ? (drawn.widgets_values as readonly unknown[]) : []
-  return values.map((value, position) => ({ name: position === 0 ? 'value' : String(position), value }))
 }

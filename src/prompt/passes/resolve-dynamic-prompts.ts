@@ -10,11 +10,11 @@ import { pickDynamicPrompt } from '../widgets/dynamic-prompt.ts'
 export function resolveDynamicPrompts(
   graph: Graph,
   index: DefinitionIndex,
-  random: () => number,
+  random: (() => number) | undefined,
   warn: (warning: ConversionWarning) => void,
 ): Graph {
   const nodes = new Map<string, GraphNode>()
-  for (const [id, node] of graph.nodes) nodes.set(id, resolve(node, index, random, warn))
+  for (const [id, node] of graph.nodes) nodes.set(id, resolve(node, index, random ?? Math.random, warn))
   return { nodes }
 }
 
