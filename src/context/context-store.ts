@@ -197,7 +197,9 @@ export class ContextStore {
     this.#closed.abort()
     this.#keys.clear()
     await Promise.allSettled([this.#versions.close(), ...this.#writing])
-    if (this.#folder) await removeFolder(this.#folder)
+    // The server makes the folder too, when a prompt is submitted.
+    await this.#folder?.catch(() => {})
+    await removeFolder(this.folder)
   }
 
   async #write(folder: string, id: string, value: ValueParts): Promise<number> {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { link, mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { constants, copyFile, link, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { DiscomfortError } from '../errors.ts'
 
@@ -19,14 +19,24 @@ export async function placeFile(
   try {
     if (typeof content === 'function') await content(temporary)
     else await writeFile(temporary, content)
-    // A link fails where the name is taken, also by somebody who was quicker; a rename would replace it.
     if (overwrite) await rename(temporary, path)
-    else await link(temporary, path)
+    else await placeNew(temporary, path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     const message = `The file ${path} exists. Pass { overwrite: true } to replace it.`
     throw new DiscomfortError('EXPORT_EXISTS', message, { details: { path }, cause: error })
   } finally {
     await rm(temporary, { force: true })
+  }
+}
+
+/** Gives a file a name that nobody has. A rename would replace what somebody put there meanwhile. */
+async function placeNew(temporary: string, path: string): Promise<void> {
+  try {
+    await link(temporary, path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error
+    // Some file systems (FAT, network shares) have no links.
+    await copyFile(temporary, path, constants.COPYFILE_EXCL)
   }
 }

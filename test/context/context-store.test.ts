@@ -132,6 +132,12 @@ describe('adopting what the server made', () => {
     expect(await readdir(root)).toHaveLength(1)
   })
 
+  it('removes the folder that the server made, also where nothing needed it', async () => {
+    await mkdir(store.folder)
+    await store.close()
+    expect(await readdir(root)).toEqual([])
+  })
+
   it.each<[string, object]>([
     ['another version', { v: 2 }],
     ['an id that is a path', { id: '../../etc/passwd' }],
