@@ -10,7 +10,7 @@ import { readCanvas, type Canvas } from './read-canvas.ts'
 
 /** Subgraphs deeper than this, or nodes more than this, only come from damaged files. */
 const maxDepth = 64
-const maxNodes = 200_000
+const maxNodes = 50_000
 
 /** Lays a workflow flat: the nodes inside subgraphs get ids `outer:inner`, links across borders become direct ones. */
 export function expandSubgraphs(workflow: Workflow, index: DefinitionIndex): Graph {

@@ -16,7 +16,7 @@ export function looseWidgets(node: WorkflowNode): readonly Widget[] {
   const names = (node.inputs ?? []).flatMap((input) => (input.widget ? [input.widget.name ?? input.name] : []))
   let position = 0
   return (saved as readonly unknown[]).map((value, at): Widget => {
-    const afterSeed = /seed$/.test(names[position - 1] ?? '') && controlWords.has(value)
+    const afterSeed = (names[position - 1] ?? '').endsWith('seed') && controlWords.has(value)
     const name = afterSeed ? undefined : names[position]
     if (name === undefined) return { name: `${at}`, value, local: true }
     position += 1
