@@ -23,7 +23,6 @@ import { writeValueFile } from './write-value-file.ts'
 /**
  * What runs use of a context. Values are first prepared (encoded, and written where they need a file), then bound to
  * keys all at once, without waiting: so the outputs of a workflow appear together or not at all.
- * @internal
  */
 export class ContextStore {
   readonly contextId: string = randomUUID()

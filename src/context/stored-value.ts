@@ -4,7 +4,6 @@ import type { TaggedJson } from '../values/tagged-json.ts'
 /**
  * One version of a value in a context: its receipt, and its tree where it is small and holds no tensors. Without a
  * tree the value lies in a file.
- * @internal
  */
 export interface StoredValue {
   readonly receipt: Receipt

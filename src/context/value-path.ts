@@ -1,10 +1,7 @@
 import { join } from 'node:path'
 import { corruptValue } from '../values/corrupt-value.ts'
 
-/** What a context may be called: also the name of its folder. */
-export const CONTEXT_ID: RegExp = /^[a-z0-9][a-z0-9-]{0,63}$/
-/** What a value may be called: also the name of its file. */
-export const VALUE_ID: RegExp = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+const VALUE_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 /** The file of a value. An id that comes from outside is checked before a path is made of it. */
 export function valuePath(folder: string, id: string): string {

@@ -39,7 +39,7 @@ export async function encodePicture({ data, ...size }: Pixels, path: string, qua
 }
 
 /** As ComfyUI's SaveImage: times 255 in single precision, cut to 0 to 255, the fraction dropped; NaN is black. */
-export function toBytes(data: Float32Array): Uint8Array {
+function toBytes(data: Float32Array): Uint8Array {
   const bytes = new Uint8Array(data.length)
   for (let index = 0; index < data.length; index++) {
     const scaled = Math.fround(data[index]! * 255)

@@ -87,7 +87,7 @@ export function encodeTree(value: unknown, tensors: Tensor[]): TaggedJson {
 }
 
 /** A safe integer is an int, every other number a float: so that each comes back as the number it was. */
-export function encodeNumber(value: number): TaggedJson {
+function encodeNumber(value: number): TaggedJson {
   return Number.isSafeInteger(value) && !Object.is(value, -0) ? { int: String(value) } : encodeFloat(value)
 }
 

@@ -18,7 +18,7 @@ export interface SafetensorsHeader {
 }
 
 /** The longest header that readers of the format accept. */
-export const HEADER_LIMIT = 100_000_000
+const HEADER_LIMIT = 100_000_000
 const ALIGNMENT = 64
 
 /**

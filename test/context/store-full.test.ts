@@ -7,10 +7,12 @@ import { describe, expect, it } from 'vitest'
 
 const child = fileURLToPath(new URL('children/fill-store.ts', import.meta.url))
 
+const unshare = '/usr/bin/unshare'
+
 /** Runs a command with a file system of 2 MiB at `$0`; it is gone with the command. */
 function inSmallStore(folder: string, command: string): string {
   const script = `mount -t tmpfs -o size=2m tmpfs "$0" && ${command}`
-  return execFileSync('unshare', ['--user', '--map-root-user', '--mount', 'sh', '-c', script, folder], {
+  return execFileSync(unshare, ['--user', '--map-root-user', '--mount', 'sh', '-c', script, folder], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
   })
