@@ -1,11 +1,47 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
-/** The unit suite: no ComfyUI, no browser, no network beyond loopback. */
+/** As users import it, without a build. */
+const alias = {
+  'discomfort/pure': fileURLToPath(new URL('src/pure.ts', import.meta.url)),
+  'discomfort/connector': fileURLToPath(new URL('src/connector.ts', import.meta.url)),
+  discomfort: fileURLToPath(new URL('src/index.ts', import.meta.url)),
+}
+
 export default defineConfig({
+  resolve: { alias },
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/real/**', 'test/package/**'],
-    environment: 'node',
-    testTimeout: 10_000,
+    projects: [
+      {
+        resolve: { alias },
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/real/**', 'test/package/**'],
+          testTimeout: 10_000,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          // A real ComfyUI; one file after another, since they share one machine.
+          name: 'real',
+          include: ['test/real/**/*.test.ts'],
+          globalSetup: ['test/real/support/global-setup.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        test: {
+          // The packed package in an empty folder.
+          name: 'package',
+          include: ['test/package/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
   },
 })

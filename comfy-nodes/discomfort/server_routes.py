@@ -12,7 +12,7 @@ from aiohttp import web
 
 from .runs import runs
 from .transport.problems import DiscomfortBadRequest
-from .transport.store import make_context_folder, make_root, read_probe
+from .transport.store import make_root, read_probe
 from .transport.submissions import Answer, Submissions, Submit, parse_submit
 from .version import PACK_VERSION, PROTOCOL, PROTOCOL_MIN
 
@@ -56,11 +56,8 @@ def add_routes(server: Any) -> None:
     async def submit(request: web.Request) -> web.Response:
         try:
             submitted = parse_submit(await _json(request))
-            make_context_folder(submitted.context)
         except DiscomfortBadRequest as error:
             return _refusal(error)
-        except OSError as error:
-            return _unusable(error)
         answer = await submissions.once(submitted.prompt_id, lambda: _queue(server, request, submitted))
         _forget(server, submitted)
         return web.Response(status=answer.status, body=answer.body, content_type=answer.content_type)

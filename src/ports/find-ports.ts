@@ -2,7 +2,16 @@ import { DiscomfortError } from '../errors.ts'
 import type { Compiled } from '../prompt/compile.ts'
 import type { NodeDefinitions } from '../prompt/node-definitions.ts'
 import { isPromptLink, type Prompt } from '../prompt/prompt.ts'
-import { portClass, type InputPort, type OutputPort, type Port, type PortTarget, type PromptPorts } from './port.ts'
+import {
+  isValueSocket,
+  portClass,
+  portSource,
+  type InputPort,
+  type OutputPort,
+  type Port,
+  type PortTarget,
+  type PromptPorts,
+} from './port.ts'
 import { inputType, isTemplate, outputType, typesAgree } from './socket-type.ts'
 
 /**
@@ -22,9 +31,10 @@ export function findPorts(
   const inputs: InputPort[] = []
   const outputs: OutputPort[] = []
   const passthrus: Port[] = []
-  for (const [node, { class_type, inputs: values, _meta }] of Object.entries(prompt)) {
+  for (const [node, portNode] of Object.entries(prompt)) {
+    const { class_type, inputs: values, _meta } = portNode
     if (class_type !== portClass) continue
-    const source = values['value']
+    const source = portSource(portNode)
     const fed = consumers.get(node) ?? []
     const port = {
       node,
@@ -32,7 +42,7 @@ export function findPorts(
       uniqueId: typeof values['unique_id'] === 'string' ? values['unique_id'] : '',
       tags: readTags(values['tags']),
     }
-    if (isPromptLink(source)) {
+    if (source) {
       const { type, isList } = outputType(definitions, prompt, source)
       if (fed.length > 0) passthrus.push({ ...port, type })
       else outputs.push({ ...port, type, source, isList })
@@ -71,7 +81,7 @@ function throughPorts(
   seen = new Set<string>(),
 ): Target[] {
   const [node, input] = target
-  if (prompt[node]?.class_type !== portClass || input !== 'value') return [target]
+  if (prompt[node]?.class_type !== portClass || !isValueSocket(input)) return [target]
   if (seen.has(node)) return []
   seen.add(node)
   const next = consumers.get(node)
@@ -87,7 +97,8 @@ function describeTarget(
   const classType = prompt[node]?.class_type ?? ''
   const held = drawn[node]
   const value = held && Object.hasOwn(held, input) ? { value: held[input] } : undefined
-  return { node, input, type: classType === portClass ? '*' : inputType(definitions, classType, input), drawn: value }
+  if (classType === portClass) return { node, input: 'value', type: '*', drawn: undefined }
+  return { node, input, type: inputType(definitions, classType, input), drawn: value }
 }
 
 function agreedType(uniqueId: string, targets: readonly PortTarget[]): string {

@@ -1,7 +1,24 @@
-import type { PromptLink } from '../prompt/prompt.ts'
+import { isPromptLink, type PromptLink, type PromptNode } from '../prompt/prompt.ts'
 
 /** The class of the port nodes that people put into workflows. */
 export const portClass = 'DiscomfortPort'
+
+/** The socket that brings a value into a port, by its names in this pack and in the original Discomfort. */
+const valueSockets = ['value', 'input_data']
+
+/** What is linked into a port, if anything is. */
+export function portSource(node: PromptNode): PromptLink | undefined {
+  for (const socket of valueSockets) {
+    const value = node.inputs[socket]
+    if (isPromptLink(value)) return value
+  }
+  return undefined
+}
+
+/** Whether an input of a port is the one that brings its value. */
+export function isValueSocket(input: string): boolean {
+  return valueSockets.includes(input)
+}
 
 /** What every port tells: where it is and how it is called. */
 export interface Port {

@@ -1,7 +1,7 @@
 import { indexDefinitions } from '../prompt/definition-index.ts'
 import type { NodeDefinitions } from '../prompt/node-definitions.ts'
-import { isPromptLink, type Prompt, type PromptLink } from '../prompt/prompt.ts'
-import { portClass } from './port.ts'
+import type { Prompt, PromptLink } from '../prompt/prompt.ts'
+import { portClass, portSource } from './port.ts'
 
 /** The type that an input takes, by its class's definition; `*` where the definitions do not tell (dotted dynamic inputs). */
 export function inputType(definitions: NodeDefinitions, classType: string, input: string): string {
@@ -16,8 +16,8 @@ export function outputType(
 ): { type: string; isList: boolean } {
   const node = prompt[link[0]]
   if (node?.class_type === portClass) {
-    const value = node.inputs['value']
-    return isPromptLink(value) ? outputType(definitions, prompt, value) : { type: '*', isList: false }
+    const source = portSource(node)
+    return source ? outputType(definitions, prompt, source) : { type: '*', isList: false }
   }
   const definition = node && indexDefinitions(definitions)(node.class_type)?.definition
   const raw = definition?.output?.[link[1]]

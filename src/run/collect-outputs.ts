@@ -1,6 +1,6 @@
 import type { ContextStore } from '../context/context-store.ts'
 import type { StoredValue } from '../context/stored-value.ts'
-import { portClass } from '../ports/port.ts'
+import { isValueSocket, portClass } from '../ports/port.ts'
 import type { TaggedJson } from '../values/tagged-json.ts'
 import type { Executed } from './execute-plan.ts'
 import type { LoadedWorkflow } from './loaded-workflow.ts'
@@ -41,7 +41,7 @@ function disabledPorts({ workflow, name }: LoadedWorkflow): SkippedOutput[] {
   return (workflow?.nodes ?? []).flatMap((node) => {
     const isOff = node.mode === 2 || node.mode === 4
     const isOutput =
-      node.inputs?.some((input) => input.name === 'value' && typeof input.link === 'number') &&
+      node.inputs?.some((input) => isValueSocket(input.name) && typeof input.link === 'number') &&
       !node.outputs?.some((output) => output.links?.length)
     if (node.type !== portClass || !isOff || !isOutput) return []
     const [uniqueId] = Array.isArray(node.widgets_values) ? (node.widgets_values as unknown[]) : []

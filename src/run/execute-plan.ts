@@ -40,6 +40,12 @@ export async function executePlan(plan: RunPlan, loaded: LoadedWorkflow, options
   const translator = createTranslator(prompt, events, workflowIndex)
   const begun = performance.now()
   let cached = 0
+  let isQueued = false
+  // The first message can overtake the answer to the submit.
+  const queued = () => {
+    if (!isQueued) events.emit('queued', workflowIndex, { promptId, workflow: loaded.name })
+    isQueued = true
+  }
   const end = await connector.runJob({
     promptId,
     prompt,
@@ -48,9 +54,10 @@ export async function executePlan(plan: RunPlan, loaded: LoadedWorkflow, options
       ? { v: 1, context: options.contextId, reads: plan.reads.map(({ id }) => id), forget: [] }
       : undefined,
     signal: options.signal,
-    onQueued: () => events.emit('queued', workflowIndex, { promptId, workflow: loaded.name }),
+    onQueued: queued,
     onPreview: (frame) => translator.preview(frame),
     onMessage(message) {
+      queued()
       if (message.type === 'execution_cached' && Array.isArray(message.data['nodes']))
         cached = message.data['nodes'].length
       translator.message(message)

@@ -1,5 +1,5 @@
 import { DiscomfortError } from '../errors.ts'
-import { portClass, type InputPort } from '../ports/port.ts'
+import { portClass, portSource, type InputPort } from '../ports/port.ts'
 import type { AddressedInput, AddressedOutput } from '../ports/address.ts'
 import { isPromptLink, type Prompt, type PromptLink, type PromptNode } from '../prompt/prompt.ts'
 import { checkFits, constantFor, loaderNode, type BoundValue } from './bind-value.ts'
@@ -151,8 +151,8 @@ function applyEdits(prompt: Prompt, edits: Edits, outputs: readonly PlannedSaver
   const source = (link: PromptLink): PromptLink => {
     if (edits.nodes.has(link[0])) return link
     const node = prompt[link[0]]
-    const value = node?.class_type === portClass ? node.inputs['value'] : undefined
-    return isPromptLink(value) ? source(value) : link
+    const behind = node?.class_type === portClass ? portSource(node) : undefined
+    return behind ? source(behind) : link
   }
   for (const [id, original] of Object.entries(prompt)) {
     const node = saverOf.get(id) ?? original

@@ -79,8 +79,8 @@ export async function runWorkflows(
       })
       Object.assign(workflow, { milliseconds: executed.milliseconds, allCached: executed.allCached })
       const { values, skipped } = collectOutputs(plan, executed, loaded, store)
-      // The server may have made the folder for a long text; from here on it is ours to remove.
-      if ([...values.values()].some(({ tree }) => tree === undefined)) await store.ensureFolder()
+      const hasFiles = [...values.values()].some(({ tree }) => tree === undefined)
+      if (hasFiles && !host.sharesStore) throw storeNotShared(host, store)
       store.commit(values)
       for (const [key, value] of values) {
         results.set(key, value)
@@ -112,25 +112,34 @@ function placesIn(loaded: LoadedWorkflow, inputs: Awaited<ReturnType<typeof reso
   )
 }
 
-/** Small values that are read by a loader get a file; the folder is there before the server writes into it. */
+/**
+ * Makes the store ready for a run: values that a loader reads get a file, and the folder is there before the server
+ * writes into it. A run of numbers alone touches nothing.
+ */
 async function readyStore(
   host: RunHost,
   store: ContextStore,
   loads: readonly StoredValue[],
   outputs: readonly { readonly type: string }[],
 ): Promise<void> {
-  const onlyScalars = outputs.every(({ type }) => scalarTypes.has(type))
-  if (loads.length === 0 && onlyScalars) return
   if (!host.sharesStore) {
-    const url = host.connector.serverAddress
-    throw new DiscomfortError(
-      'SERVER_INCOMPATIBLE',
-      `The ComfyUI at ${url} runs on another machine, or does not see ${store.root}: pictures and tensors cannot be passed through ports. Constants and saved files can; or run Discomfort where ComfyUI runs.`,
-      { details: { url, reason: 'the store is not shared' } },
-    )
+    if (loads.length > 0 || outputs.some(({ type }) => !mayBeSmall.has(type))) throw storeNotShared(host, store)
+    return
   }
+  if (loads.length === 0 && outputs.every(({ type }) => alwaysSmall.has(type))) return
   await store.ensureFolder()
   for (const value of loads) await store.ensureFile(value)
 }
 
-const scalarTypes: ReadonlySet<string> = new Set(['INT', 'FLOAT', 'STRING', 'BOOLEAN', 'COMBO'])
+/** Types whose values travel inside messages. */
+const alwaysSmall: ReadonlySet<string> = new Set(['INT', 'FLOAT', 'BOOLEAN'])
+const mayBeSmall: ReadonlySet<string> = new Set([...alwaysSmall, 'STRING', 'COMBO', '*'])
+
+function storeNotShared(host: RunHost, store: ContextStore): DiscomfortError<'SERVER_INCOMPATIBLE'> {
+  const url = host.connector.serverAddress
+  return new DiscomfortError(
+    'SERVER_INCOMPATIBLE',
+    `The ComfyUI at ${url} runs on another machine, or does not see ${store.root}: pictures, tensors and long texts cannot be passed through ports. Constants and saved files can; or run Discomfort where ComfyUI runs.`,
+    { details: { url, reason: 'the store is not shared' } },
+  )
+}

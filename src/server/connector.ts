@@ -130,6 +130,11 @@ export class ComfyConnector implements AsyncDisposable {
     return this.#socket.clientId
   }
 
+  /** How many HTTP requests were made so far. */
+  get requestCount(): number {
+    return this.#http.requests
+  }
+
   /** @internal */
   get http(): Http {
     return this.#http

@@ -12,7 +12,6 @@ from discomfort.transport.problems import DiscomfortBadRequest
 from discomfort.transport.store import (
     is_context_id,
     is_uuid,
-    make_context_folder,
     make_root,
     read_probe,
     store_root,
@@ -58,10 +57,10 @@ def test_no_path_is_made_of_a_bad_id(root: Path, context: str, value: str):
         value_path(context, value)
 
 
-def test_folders_are_for_their_owner_alone(root: Path):
-    make_context_folder("ctx")
-    make_context_folder("ctx")
-    assert [stat.S_IMODE(path.stat().st_mode) for path in (root, root / "ctx")] == [0o700, 0o700]
+def test_the_root_is_for_its_owner_alone(root: Path):
+    make_root()
+    make_root()
+    assert stat.S_IMODE(root.stat().st_mode) == 0o700
 
 
 def test_the_root_is_made_when_asked_for(root: Path):

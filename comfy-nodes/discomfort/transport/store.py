@@ -64,13 +64,6 @@ def value_path(context: str, value: str) -> Path:
     return context_folder(context) / f"{value}.safetensors"
 
 
-def make_context_folder(context: str) -> None:
-    """Makes the folder of a context at submit. Savers do not: what comes late must not revive a closed context."""
-    folder = context_folder(context)
-    make_root()
-    folder.mkdir(mode=0o700, exist_ok=True)
-
-
 def read_probe(probe: str) -> str | None:
     """The short text that the library wrote to prove that both see one machine."""
     if not is_uuid(probe):

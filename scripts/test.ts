@@ -1,0 +1,122 @@
+/**
+ * `npm test`: every suite there is, with what it needs. The last line is `N passed, N failed, N skipped`.
+ * The large install happens with CI=1, or as root in a container; elsewhere the command to type is printed.
+ */
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describeInstall, installComfyUI, managedInstallation } from '../src/server/install.ts'
+import { progressPrinter } from '../src/server/provide-comfyui.ts'
+import { pytestPath } from './pytest-path.ts'
+
+interface Counts {
+  passed: number
+  failed: number
+  skipped: number
+}
+
+const total: Counts = { passed: 0, failed: 0, skipped: 0 }
+const reports = await mkdtemp(join(tmpdir(), 'discomfort-test-'))
+try {
+  const installation = await provideInstallation()
+  await vitest('unit')
+  await pytest(installation.python)
+  await vitest('real')
+  await vitest('package')
+} finally {
+  await rm(reports, { recursive: true, force: true })
+}
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
+process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0
+
+async function provideInstallation() {
+  const present = await managedInstallation()
+  if (present) return present
+  const isAllowed = process.env['CI'] || (process.getuid?.() === 0 && isContainer())
+  if (!isAllowed) {
+    console.error('The tests need the managed ComfyUI. To install it:')
+    for (const line of describeInstall()) console.error(`  ${line}`)
+    console.error('type `npx tsx src/cli/main.ts install`, or run the tests with CI=1.')
+    process.exit(1)
+  }
+  for (const line of describeInstall()) console.log(line)
+  return installComfyUI({ onProgress: progressPrinter(console.log) })
+}
+
+function isContainer(): boolean {
+  return existsSync('/.dockerenv') || existsSync('/run/.containerenv') || process.env['container'] !== undefined
+}
+
+/** Runs one project of vitest.config.ts and adds up what its report says. A suite that ends without a report has failed. */
+async function vitest(project: string): Promise<void> {
+  console.log(`\n# ${project}`)
+  const report = join(reports, `${project}.json`)
+  const code = await command(process.execPath, [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--project',
+    project,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile=${report}`,
+  ])
+  const told = await readFile(report, 'utf8').then(
+    (text) =>
+      JSON.parse(text) as {
+        numPassedTests: number
+        numFailedTests: number
+        numPendingTests: number
+        numTodoTests: number
+      },
+    () => undefined,
+  )
+  add(
+    {
+      passed: told?.numPassedTests ?? 0,
+      failed: told?.numFailedTests ?? 0,
+      skipped: (told?.numPendingTests ?? 0) + (told?.numTodoTests ?? 0),
+    },
+    code,
+  )
+}
+
+/** Runs the tests of the pack's pure parts with the Python of the managed ComfyUI. */
+async function pytest(python: string): Promise<void> {
+  console.log('\n# pack')
+  let text = ''
+  const env = { ...process.env, PYTHONPATH: await pytestPath(python), PYTHONDONTWRITEBYTECODE: '1' }
+  const code = await command(
+    python,
+    ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', 'test/pack'],
+    env,
+    (chunk) => (text += chunk),
+  )
+  const count = (word: string) =>
+    Number(new RegExp(`(\\d+) ${word}`).exec(text.trim().split('\n').at(-1) ?? '')?.[1] ?? 0)
+  add({ passed: count('passed'), failed: count('failed') + count('error'), skipped: count('skipped') }, code)
+}
+
+function add(counts: Counts, code: number): void {
+  total.passed += counts.passed
+  total.failed += counts.failed > 0 || code === 0 ? counts.failed : 1
+  total.skipped += counts.skipped
+}
+
+function command(
+  file: string,
+  args: string[],
+  env: NodeJS.ProcessEnv = process.env,
+  onText?: (chunk: string) => void,
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'], env })
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      process.stdout.write(chunk)
+      onText?.(chunk)
+    })
+    child.once('error', reject)
+    child.once('close', (code) => resolve(code ?? 1))
+  })
+}

@@ -1,0 +1,30 @@
+import type { TestProject } from 'vitest/node'
+import { tinyModels } from '../../../scripts/tiny-models.ts'
+import { ComfyConnector } from '../../../src/server/connector.ts'
+import { managedInstallation } from '../../../src/server/install.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** A managed ComfyUI with the pack and the tiny models, for tests that attach. */
+    server: string
+    /** How another one like it is started. */
+    launch: { comfyui: string; python: string; args: string[]; customNodes: 'none'; env: Record<string, string> }
+  }
+}
+
+/** Starts the one ComfyUI that most tests attach to. The install is made by `npm test`. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const installation = await managedInstallation()
+  if (!installation) throw new Error('The managed ComfyUI is missing. Run `npm test`, or `npx discomfort install`.')
+  const launch = {
+    comfyui: installation.folder,
+    python: installation.python,
+    args: ['--base-directory', installation.base ?? installation.folder, ...(await tinyModels(installation.python))],
+    customNodes: 'none' as const,
+    env: { OMP_NUM_THREADS: '1' },
+  }
+  const connector = await ComfyConnector.create(launch)
+  project.provide('server', connector.serverAddress)
+  project.provide('launch', launch)
+  return () => connector.shutdown()
+}
