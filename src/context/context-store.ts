@@ -4,6 +4,7 @@ import { DiscomfortError } from '../errors.ts'
 import { Image } from '../image/image.ts'
 import { type Receipt, receiptSchema } from '../schema/receipt.ts'
 import { corruptValue } from '../values/corrupt-value.ts'
+import { decodeTree } from '../values/decode-tree.ts'
 import { decodeValue } from '../values/decode-value.ts'
 import { type EncodedValue, encodeValue } from '../values/encode-value.ts'
 import type { Kind } from '../values/kinds.ts'
@@ -122,7 +123,7 @@ export class ContextStore {
     }
   }
 
-  /** Takes in what the server made: a file in this context's folder, or a tree. The receipt is checked. */
+  /** Takes in what the server made: a file in this context's folder, or a tree. Both are checked. */
   adopt(receipt: unknown, tree?: TaggedJson): StoredValue {
     this.refuseClosed()
     const parsed = receiptSchema.safeParse(receipt)
@@ -131,6 +132,7 @@ export class ContextStore {
     if (tree === undefined) return this.#versions.add({ receipt: parsed.data }, path).stored
     if (parsed.data.list && !Array.isArray(tree))
       throw corruptValue(parsed.data.id, 'it is a list whose tree is no array')
+    decodeTree(tree, { id: parsed.data.id, tensor: () => undefined })
     return this.#versions.add({ receipt: parsed.data, tree }).stored
   }
 

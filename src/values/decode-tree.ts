@@ -73,8 +73,10 @@ export function decodeTree(tree: unknown, { id, tensor }: DecodeOptions): unknow
     for (const pair of pairs) {
       if (!Array.isArray(pair) || pair.length !== 2) throw corruptValue(id, 'an entry of a dict is no pair')
       const [key, item] = pair as [unknown, unknown]
+      // Decoded first: that bounds the depth of what is looked into.
+      const name = decode(key, depth + 1)
       if (!isHashable(key)) throw corruptValue(id, 'a key of a dict is a list or a dict')
-      map.set(decode(key, depth + 1), decode(item, depth + 1))
+      map.set(name, decode(item, depth + 1))
     }
     if (map.size !== pairs.length) throw corruptValue(id, 'a dict has the same key twice')
     const named = [...map.keys()].every((key) => typeof key === 'string')

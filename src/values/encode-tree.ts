@@ -10,6 +10,8 @@ import { isTypedValue, typedValue } from './typed-value.ts'
 /** Where in a value we are. A chain, put into words only for an error. */
 interface Place {
   readonly step: string
+  /** The key of the whole value, at the top of the chain. */
+  readonly key?: string | undefined
   readonly above: Place | undefined
 }
 
@@ -20,13 +22,14 @@ interface Place {
  * A number that is a safe integer becomes an int, any other a float. Nothing is changed to make it fit: what the
  * tree cannot hold (undefined, functions, dates, sets, class instances, other typed arrays than Uint8Array) is refused.
  *
+ * @param key names the value in errors.
  * @throws {@link DiscomfortError} `VALUE_TYPE` with the place in the value.
  */
-export function encodeTree(value: unknown, tensors: Tensor[]): TaggedJson {
+export function encodeTree(value: unknown, tensors: Tensor[], key?: string): TaggedJson {
   const names = new Map(tensors.map((tensor, index) => [tensor, String(index)]))
-  return encode(value, 0, undefined)
+  return encode(value, 0, { step: '', above: undefined, key })
 
-  function encode(value: unknown, depth: number, place: Place | undefined): TaggedJson {
+  function encode(value: unknown, depth: number, place: Place): TaggedJson {
     if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
     if (typeof value === 'number') return encodeNumber(value)
     if (typeof value === 'bigint') return encodeBigint(value, place)
@@ -34,7 +37,7 @@ export function encodeTree(value: unknown, tensors: Tensor[]): TaggedJson {
     throw refused(place, typeof value)
   }
 
-  function encodeObject(value: object, depth: number, place: Place | undefined): TaggedJson {
+  function encodeObject(value: object, depth: number, place: Place): TaggedJson {
     if (isTensor(value)) return { tensor: nameOf(value) }
     if (isTypedValue(value)) return encode(value[typedValue].value, depth, place)
     const array = dtypeOf(value)
@@ -67,7 +70,7 @@ export function encodeTree(value: unknown, tensors: Tensor[]): TaggedJson {
   }
 
   /** Keys must be hashable in Python. */
-  function encodeKey(key: unknown, depth: number, place: Place | undefined): TaggedJson {
+  function encodeKey(key: unknown, depth: number, place: Place): TaggedJson {
     const hashable =
       typeof key !== 'object' || key === null || isTuple(key) || isTensor(key) || key instanceof Uint8Array
     if (!hashable) throw refused(place, `${nameOfClass(key)} as the key of a Map`)
@@ -98,7 +101,7 @@ export function encodeFloat(value: number): TaggedJson {
   return Object.is(value, -0) ? { float: '-0' } : value
 }
 
-function encodeBigint(value: bigint, place: Place | undefined): TaggedJson {
+function encodeBigint(value: bigint, place: Place): TaggedJson {
   const text = value.toString()
   if (text.length - (value < 0n ? 1 : 0) > DIGITS_LIMIT)
     throw refused(place, `an integer of more than ${DIGITS_LIMIT} digits`)
@@ -122,17 +125,23 @@ function nameOfClass(value: unknown): string {
   return typeof constructor?.name === 'string' && constructor.name !== '' ? constructor.name : 'a class'
 }
 
-function below(above: Place | undefined, step: string): Place {
+function below(above: Place, step: string): Place {
   return { step, above }
 }
 
-function refused(place: Place | undefined, found: string, advice = ''): DiscomfortError<'VALUE_TYPE'> {
+function refused(place: Place, found: string, advice = ''): DiscomfortError<'VALUE_TYPE'> {
   const steps: string[] = []
   // A value that contains itself is as deep as the limit: the first steps tell enough.
-  for (let at = place; at; at = at.above) steps.unshift(at.step)
+  let key: string | undefined
+  for (let at: Place | undefined = place; at; at = at.above) {
+    steps.unshift(at.step)
+    key = at.key
+  }
   const path = `value${steps.slice(0, 12).join('')}${steps.length > 12 ? '…' : ''}`
   const expected =
     'null, boolean, string, number, bigint, array, tuple, Map, plain object, Uint8Array, Tensor, Image, Mask or Latent'
-  const message = `${path} is ${found}, which a context cannot hold. ${advice || `It holds ${expected}.`}`
-  return new DiscomfortError('VALUE_TYPE', message, { details: { expected, found, reason: path } })
+  const subject = key === undefined ? '' : `The value ${JSON.stringify(key.slice(0, 80))}: `
+  const message = `${subject}${path} is ${found}, which a context cannot hold. ${advice || `It holds ${expected}.`}`
+  const details = { expected, found, reason: path, ...(key === undefined ? {} : { key }) }
+  return new DiscomfortError('VALUE_TYPE', message, { details })
 }

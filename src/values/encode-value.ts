@@ -89,20 +89,20 @@ function encodeItem(value: unknown, type: string, tensors: Tensor[], key: string
     case 'COMBO':
       // Most options are strings, a few nodes offer numbers or booleans; the server compares without coercion.
       if (!['string', 'number', 'boolean'].includes(typeof value)) throw wrongType(type, describe(value), { key })
-      return encodeTree(value, tensors)
+      return encodeTree(value, tensors, key)
     case 'IMAGE':
-      return encodeTree(imageTensor(value, key), tensors)
+      return encodeTree(imageTensor(value, key), tensors, key)
     case 'MASK':
-      return encodeTree(maskTensor(value, key), tensors)
+      return encodeTree(maskTensor(value, key), tensors, key)
     case 'LATENT':
-      return encodeTree(latentEntries(value, key), tensors)
+      return encodeTree(latentEntries(value, key), tensors, key)
     default:
-      return encodeTree(value, tensors)
+      return encodeTree(value, tensors, key)
   }
 }
 
 function encodeInt(value: unknown, key: string | undefined): TaggedJson {
-  if (typeof value === 'bigint') return encodeTree(value, [])
+  if (typeof value === 'bigint') return encodeTree(value, [], key)
   if (typeof value !== 'number' || !Number.isInteger(value)) throw wrongType('INT', describe(value), { key })
   if (!Number.isSafeInteger(value)) throw unsafeInt(String(value), key)
   if (Object.is(value, -0)) throw wrongType('INT', 'the number -0', { key })

@@ -149,7 +149,11 @@ describe('saving and loading', () => {
 
   it('refuses what cannot be stored, and keeps the old value', async () => {
     await context.save('a', 1)
-    await expect(context.save('a', () => 1)).rejects.toMatchObject({ code: 'VALUE_TYPE' })
+    await expect(context.save('a', [() => 1])).rejects.toMatchObject({
+      code: 'VALUE_TYPE',
+      message: expect.stringMatching(/^The value "a": value\[0\] is function/) as string,
+      details: { key: 'a', reason: 'value[0]' },
+    })
     await expect(context.save('a', 7.9, { type: 'INT' })).rejects.toMatchObject({
       code: 'VALUE_TYPE',
       details: { key: 'a' },

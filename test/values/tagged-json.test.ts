@@ -152,6 +152,18 @@ describe('tagged JSON', () => {
     expect(() => decode([deep])).toThrow(expect.objectContaining({ code: 'VALUE_CORRUPT' }))
   })
 
+  it.each(['[', '{"tuple":[', '{"dict":[[0,', '{"dict":[[{"tuple":['])(
+    'calls endless nesting of %s corrupt',
+    (opening) => {
+      const closing = Array.from(opening)
+        .reverse()
+        .map((letter) => ({ '[': ']', '{': '}' })[letter] ?? '')
+      const levels = 20_000
+      const tree = JSON.parse(`${opening.repeat(levels)}0${closing.join('').repeat(levels)}`) as unknown
+      expect(() => decode(tree)).toThrow(expect.objectContaining({ code: 'VALUE_CORRUPT' }))
+    },
+  )
+
   it('refuses a value that contains itself', () => {
     const loop: Record<string, unknown> = {}
     loop['self'] = loop
