@@ -29,7 +29,8 @@ function withPrimitives(node: GraphNode, graph: Graph): GraphNode {
 
 function write(widget: Widget, written: ReadonlyMap<string, unknown>): Widget {
   const value = written.get(widget.name)
-  if (value === undefined) return widget
+  // Another option of a dynamic combo would need other inputs.
+  if (value === undefined || widget.spec?.kind === 'dynamic-combo') return widget
   const fitted = widget.spec ? fitNumber(value, widget.spec) : value
   return fitted === null ? widget : { ...widget, value: fitted }
 }

@@ -41,7 +41,10 @@ export function mergeInputs(
   }
   for (const input of spec.inputs) if (!holdsValue(input)) add(input)
   for (const input of spec.inputs) if (holdsValue(input)) add(input)
-  for (const input of saved) if (!merged.has(input.name)) merged.set(input.name, fromSaved(input))
+  for (const input of saved.map(fromSaved)) {
+    const isStale = input.widget !== undefined && !widgets.some(({ name }) => name === input.widget)
+    if (!isStale && !merged.has(input.name)) merged.set(input.name, input)
+  }
   return [...merged.values()]
 }
 

@@ -1,3 +1,4 @@
+import { firstKey } from './dynamic-combo.ts'
 import type { InputSpec } from './input-spec.ts'
 
 /** The value of a widget that the workflow holds none for. */
@@ -16,7 +17,7 @@ export function defaultValue(input: InputSpec): unknown {
     case 'AUDIO_RECORD':
       return ''
     case 'COMFY_DYNAMICCOMBO_V3':
-      return (input.choices?.[0] as { key?: unknown } | undefined)?.key
+      return firstKey(input)
     case 'IMAGECOMPARE':
       return ['', '']
     default:

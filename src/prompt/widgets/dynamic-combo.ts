@@ -9,3 +9,8 @@ export function chosenInputs(combo: InputSpec, choice: unknown): readonly InputS
     ([name, raw]) => readInputSpec(`${combo.name}.${name}`, raw),
   )
 }
+
+/** The option that a new node has chosen. */
+export function firstKey(combo: InputSpec): unknown {
+  return (combo.choices?.[0] as { key?: unknown } | undefined)?.key
+}

@@ -3,7 +3,7 @@ import type { ClassSpec } from '../definition-index.ts'
 import type { Widget } from '../graph.ts'
 import { defaultValue } from './default-value.ts'
 import { hasControl } from './seed-control.ts'
-import { chosenInputs } from './dynamic-combo.ts'
+import { chosenInputs, firstKey } from './dynamic-combo.ts'
 import type { InputSpec } from './input-spec.ts'
 
 /** Hands out saved values one after another, or by name where a pack saves them as an object. */
@@ -30,10 +30,11 @@ function valuesOf(saved: WorkflowNode['widgets_values']): NextValue {
 function addInput(widgets: Widget[], input: InputSpec, next: NextValue): void {
   if (input.kind === 'socket' || input.kind === 'autogrow') return
   const saved = input.saved === false ? undefined : next(input.name)
-  const value = saved ? saved.value : defaultValue(input)
+  const value = saved ? readValue(saved.value, input) : defaultValue(input)
   widgets.push({ name: input.name, value, spec: input, ...(input.local ? { local: true } : {}) })
   if (input.kind === 'dynamic-combo') {
-    for (const inner of chosenInputs(input, value)) addInput(widgets, inner, next)
+    const values: NextValue = saved?.value === null ? () => undefined : next
+    for (const inner of chosenInputs(input, value)) addInput(widgets, inner, values)
   } else if (hasControl(input)) addControl(widgets, next)
 }
 
@@ -42,11 +43,24 @@ function addControl(widgets: Widget[], next: NextValue): void {
   widgets.push({ name, value: next(name)?.value, local: true })
 }
 
-/** A custom combo keeps the place of its choice and then its options, as many as there are. */
+/** A choice cannot be nothing, nor can a text in a box of several lines: the page shows the first choice and ''. */
+function readValue(saved: unknown, input: InputSpec): unknown {
+  if (input.type === 'PREVIEW_3D') return ''
+  if (saved !== null) return saved
+  if (input.kind === 'dynamic-combo') return firstKey(input)
+  if (input.type === 'STRING' && input.options['multiline'] === true) return ''
+  return input.choices?.length ? input.choices[0] : saved
+}
+
+/**
+ * A custom combo holds its choice, the place of that among its options, and the options up to the first empty one. The
+ * place is worked out anew.
+ */
 function addOptions(widgets: Widget[], next: NextValue): void {
-  widgets.push({ name: 'index', value: next('index')?.value ?? -1 })
-  widgets.push({ name: 'option1', value: next('option1')?.value ?? '' })
-  for (let count = 2, option = next('option2'); option; option = next(`option${(count += 1)}`)) {
-    widgets.push({ name: `option${count}`, value: option.value })
-  }
+  const options: unknown[] = []
+  next('index')
+  for (let option = next('option1'); option?.value; option = next(`option${options.length + 1}`))
+    options.push(option.value)
+  widgets.push({ name: 'index', value: options.indexOf(widgets[0]?.value) })
+  for (const [at, value] of [...options, ''].entries()) widgets.push({ name: `option${at + 1}`, value })
 }

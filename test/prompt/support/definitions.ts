@@ -23,7 +23,7 @@ export const definitions: NodeDefinitions = Object.fromEntries([
     'Sample',
     {
       model: ['MODEL'],
-      seed: ['INT', { default: 0, min: 0, max: 18446744073709551615 }],
+      seed: ['INT', { default: 0, min: 0, max: 2 ** 64 }],
       steps: ['INT', { default: 20, min: 1, max: 100 }],
       cfg: ['FLOAT', { default: 8.0, min: 0.0, max: 100.0, step: 0.1, round: 0.01 }],
       mode: ['COMBO', { options: ['fast', 'slow'] }],
