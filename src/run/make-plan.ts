@@ -1,9 +1,10 @@
 import { DiscomfortError } from '../errors.ts'
-import { portClass, portSource, type InputPort } from '../ports/port.ts'
 import type { AddressedInput, AddressedOutput } from '../ports/address.ts'
-import { isPromptLink, type Prompt, type PromptLink, type PromptNode } from '../prompt/prompt.ts'
-import { checkFits, constantFor, loaderNode, type BoundValue } from './bind-value.ts'
+import type { InputPort } from '../ports/port.ts'
+import type { PromptLink } from '../prompt/prompt.ts'
+import { checkFits, constantFor, type BoundValue } from './bind-value.ts'
 import type { LoadedWorkflow } from './loaded-workflow.ts'
+import { createEdits, type PromptEdits } from './prompt-edits.ts'
 import type { PlannedOutput, RunPlan } from './run-plan.ts'
 
 /** The class of the node that takes a value out of a run. */
@@ -39,80 +40,43 @@ export function makePlan(loaded: LoadedWorkflow, request: PlanRequest): { plan: 
   if (unbound.length > 0) throw unboundPorts(unbound, loaded.name)
   for (const port of ports.passthrus) {
     const value = request.replaced.get(port.uniqueId)
-    if (value) edits.replace(port.node, value, port.title)
+    if (value) edits.addLoader(port.node, value, port.title)
   }
   for (const [address, { at, value }] of request.addressedInputs) bindAddress(address, at, value, edits)
-  const outputs = savers(loaded, request.addressedOutputs)
-  const prompt = applyEdits(compiled.prompt, edits, outputs)
+  const outputs = [...saveOutputPorts(loaded, request, edits), ...saveAddresses(request.addressedOutputs, edits)]
   const loads = [...edits.loads]
   const plan: RunPlan = {
     v: 1,
-    prompt,
+    prompt: edits.apply(compiled.prompt),
     reads: loads.map(({ receipt }) => receipt),
-    outputs: outputs.map(({ saver: _saver, ...planned }) => planned),
+    outputs,
     needsPack: outputs.length > 0 || loads.length > 0,
   }
   return { plan, loads }
 }
 
-interface Edits {
-  /** New values of inputs: node → input → constant or link. */
-  readonly inputs: Map<string, Map<string, unknown>>
-  /** Nodes that are new or take a port's place. */
-  readonly nodes: Map<string, PromptNode>
-  /** The values that loaders bring in. */
-  readonly loads: Set<BoundValue>
-  set(node: string, input: string, value: unknown): void
-  replace(node: string, value: BoundValue, title: string): void
-}
-
-function createEdits(): Edits {
-  const inputs = new Map<string, Map<string, unknown>>()
-  const nodes = new Map<string, PromptNode>()
-  const loads = new Set<BoundValue>()
-  return {
-    inputs,
-    nodes,
-    loads,
-    set(node, input, value) {
-      const known = inputs.get(node)
-      if (known) known.set(input, value)
-      else inputs.set(node, new Map([[input, value]]))
-    },
-    replace(node, value, title) {
-      nodes.set(node, loaderNode(value, title))
-      loads.add(value)
-    },
-  }
-}
-
-function bindPort(port: InputPort, value: BoundValue, edits: Edits): void {
+function bindPort(port: InputPort, value: BoundValue, edits: PromptEdits): void {
   checkFits(port.uniqueId, value, port.type)
   for (const target of port.targets) {
     const constant = constantFor(value, target.type)
-    if (constant) {
-      edits.set(target.node, target.input, constant.value)
-      continue
-    }
-    if (!edits.nodes.has(port.node)) edits.replace(port.node, value, port.title)
-    edits.set(target.node, target.input, [port.node, 0] satisfies PromptLink)
+    if (!constant) edits.addLoader(port.node, value, port.title)
+    edits.setInput(target.node, target.input, constant ? constant.value : ([port.node, 0] satisfies PromptLink))
   }
 }
 
 /** Without a value, each widget that the port feeds keeps what it holds itself. */
-function bindDrawn(port: InputPort, edits: Edits): boolean {
+function bindDrawn(port: InputPort, edits: PromptEdits): boolean {
   if (!port.targets.every((target) => target.drawn)) return false
-  for (const target of port.targets) edits.set(target.node, target.input, wrapList(target.drawn?.value))
+  for (const target of port.targets) edits.setInput(target.node, target.input, wrapList(target.drawn?.value))
   return true
 }
 
-function bindAddress(address: string, at: AddressedInput, value: BoundValue, edits: Edits): void {
+function bindAddress(address: string, at: AddressedInput, value: BoundValue, edits: PromptEdits): void {
   checkFits(address, value, at.type)
   const constant = constantFor(value, at.type)
-  if (constant) return edits.set(at.node, at.input, constant.value)
   const node = `discomfort:${address}`
-  edits.replace(node, value, address)
-  edits.set(at.node, at.input, [node, 0] satisfies PromptLink)
+  if (!constant) edits.addLoader(node, value, address)
+  edits.setInput(at.node, at.input, constant ? constant.value : ([node, 0] satisfies PromptLink))
 }
 
 /** A bare array in a prompt reads as a link. */
@@ -120,61 +84,27 @@ function wrapList(value: unknown): unknown {
   return Array.isArray(value) ? { __value__: value } : value
 }
 
-type PlannedSaver = PlannedOutput & { readonly saver: PromptNode }
+/** An OUTPUT port that is fed by an INPUT port alone has the type of the value that goes through. */
+function saveOutputPorts(loaded: LoadedWorkflow, request: PlanRequest, edits: PromptEdits): PlannedOutput[] {
+  const feeding = new Map(loaded.ports.inputs.flatMap((port) => port.targets.map(({ node }) => [node, port] as const)))
+  return loaded.ports.outputs.map(({ uniqueId: key, node, title, source, type: drawnType, isList }) => {
+    const port = drawnType === '*' ? feeding.get(node) : undefined
+    const type = (port && request.valueOf(port.uniqueId)?.receipt.type) ?? drawnType
+    return save({ key, node, type, isList }, source, title, edits)
+  })
+}
 
-function savers(loaded: LoadedWorkflow, addressed: PlanRequest['addressedOutputs']): PlannedSaver[] {
-  const ports = loaded.ports.outputs.map((port) =>
-    plannedSaver(port.uniqueId, port.node, port.title, port.source, port.type, port.isList),
+function saveAddresses(addressed: PlanRequest['addressedOutputs'], edits: PromptEdits): PlannedOutput[] {
+  return [...addressed].map(([key, { link, type, isList }]) =>
+    save({ key, node: `discomfort:out:${key}`, type, isList }, link, key, edits),
   )
-  const taps = [...addressed].map(([address, { link, type, isList }]) =>
-    plannedSaver(address, `discomfort:out:${address}`, address, link, type, isList),
-  )
-  return [...ports, ...taps]
 }
 
-function plannedSaver(
-  key: string,
-  node: string,
-  title: string,
-  source: PromptLink,
-  type: string,
-  isList: boolean,
-): PlannedSaver {
-  const saver = { class_type: saverClass, inputs: { value: source, unique_id: key, type, run: '' }, _meta: { title } }
-  return { key, node, type, isList, saver }
-}
-
-/** One pass over the prompt: new values go in, links through ports become links to what is behind them, ports go out. */
-function applyEdits(prompt: Prompt, edits: Edits, outputs: readonly PlannedSaver[]): Prompt {
-  const done: Record<string, PromptNode> = Object.create(null) as Record<string, PromptNode>
-  const saverOf = new Map(outputs.map(({ node, saver }) => [node, saver]))
-  const source = (link: PromptLink): PromptLink => {
-    if (edits.nodes.has(link[0])) return link
-    const node = prompt[link[0]]
-    const behind = node?.class_type === portClass ? portSource(node) : undefined
-    return behind ? source(behind) : link
-  }
-  for (const [id, original] of Object.entries(prompt)) {
-    const node = saverOf.get(id) ?? original
-    const isPort = node.class_type === portClass
-    if (isPort) continue
-    done[id] = withInputs(node, edits.inputs.get(id), source)
-    saverOf.delete(id)
-  }
-  for (const [id, node] of edits.nodes) done[id] = node
-  for (const [id, saver] of saverOf) done[id] = withInputs(saver, edits.inputs.get(id), source)
-  return done
-}
-
-function withInputs(
-  node: PromptNode,
-  edited: Map<string, unknown> | undefined,
-  source: (link: PromptLink) => PromptLink,
-): PromptNode {
-  const inputs: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(node.inputs)) inputs[name] = isPromptLink(value) ? source(value) : value
-  for (const [name, value] of edited ?? []) inputs[name] = value
-  return { ...node, inputs }
+function save(output: PlannedOutput, source: PromptLink, title: string, edits: PromptEdits): PlannedOutput {
+  const { key, node, type, isList } = output
+  const inputs = { value: source, unique_id: key, type, run: '', ...(isList ? { list: true } : {}) }
+  edits.addSaver(node, { class_type: saverClass, inputs, _meta: { title } })
+  return output
 }
 
 /** The error that names every port without a value. */

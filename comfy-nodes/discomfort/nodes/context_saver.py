@@ -22,9 +22,14 @@ class ContextSaver:
     @classmethod
     def INPUT_TYPES(cls) -> dict[str, Any]:
         text = ("STRING", {"default": ""})
-        return {"required": {"value": (ANY,), "unique_id": text, "type": ("STRING", {"default": "*"}), "run": text}}
+        return {
+            "required": {"value": (ANY,), "unique_id": text, "type": ("STRING", {"default": "*"}), "run": text},
+            "optional": {"list": ("BOOLEAN", {"default": False})},
+        }
 
-    def save(self, value: list, unique_id: list[str], type: list[str], run: list[str]) -> dict[str, Any]:
-        out = outgoing(value, type[0])
+    def save(
+        self, value: list, unique_id: list[str], type: list[str], run: list[str], list: list[bool] = [False]
+    ) -> dict[str, Any]:
+        out = outgoing(value, type[0], stays_list=list[0])
         entry = saver_entry(unique_id[0], out, lambda: runs.folder_of_run(run[0]))
         return {"ui": {"discomfort": [entry]}}

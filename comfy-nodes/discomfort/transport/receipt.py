@@ -24,9 +24,9 @@ class Outgoing(NamedTuple):
     is_list: bool
 
 
-def outgoing(items: list, value_type: str) -> Outgoing:
-    """What arrives as a list of one is a plain value; other lengths are ComfyUI lists."""
-    if len(items) == 1:
+def outgoing(items: list, value_type: str, stays_list: bool = False) -> Outgoing:
+    """What arrives as a list of one is a plain value unless it is said to stay a list; other lengths are ComfyUI lists."""
+    if len(items) == 1 and not stays_list:
         return Outgoing(items[0], value_type, False)
     return Outgoing(items, value_type, True)
 

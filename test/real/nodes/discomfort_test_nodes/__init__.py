@@ -1,0 +1,97 @@
+"""Nodes that the tests need and ComfyUI does not have: exact seeds, failures, blocked outputs, slow and rude nodes."""
+
+import time
+
+from comfy.model_management import throw_exception_if_processing_interrupted
+from comfy.utils import ProgressBar
+from comfy_execution.graph_utils import ExecutionBlocker
+
+
+class AnyType(str):
+    """Equal to every type."""
+
+    def __ne__(self, other):
+        return False
+
+
+ANY = AnyType("*")
+
+
+class TestInt:
+    """Gives back a whole number of up to 64 bits without a sign."""
+
+    RETURN_TYPES, FUNCTION, CATEGORY = ("INT",), "run", "test"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {"value": ("INT", {"default": 0, "min": 0, "max": 2**64 - 1})}}
+
+    def run(self, value):
+        return (value,)
+
+
+class TestFail:
+    """Raises."""
+
+    RETURN_TYPES, FUNCTION, CATEGORY = (ANY,), "run", "test"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {"message": ("STRING", {"default": "it broke"})}, "optional": {"value": (ANY,)}}
+
+    def run(self, message, value=None):
+        raise ValueError(message)
+
+
+class TestBlock:
+    """Passes a value on, or blocks it, silently or with a message."""
+
+    RETURN_TYPES, FUNCTION, CATEGORY = (ANY,), "run", "test"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {
+            "required": {
+                "value": (ANY,),
+                "block": ("BOOLEAN", {"default": True}),
+                "message": ("STRING", {"default": ""}),
+            }
+        }
+
+    def run(self, value, block, message):
+        return (ExecutionBlocker(message or None) if block else value,)
+
+
+class TestSlow:
+    """Takes a while in steps of 50 ms, and can be interrupted between them."""
+
+    RETURN_TYPES, FUNCTION, CATEGORY = ("INT",), "run", "test"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {"steps": ("INT", {"default": 20, "min": 1, "max": 10000}), "seed": ("INT", {"default": 0})}}
+
+    def run(self, steps, seed):
+        bar = ProgressBar(steps)
+        for _ in range(steps):
+            time.sleep(0.05)
+            throw_exception_if_processing_interrupted()
+            bar.update(1)
+        return (seed,)
+
+
+class TestWriteInPlace:
+    """Writes into the picture that it gets, as badly behaved nodes do."""
+
+    RETURN_TYPES, FUNCTION, CATEGORY = ("IMAGE",), "run", "test"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {"image": ("IMAGE",)}}
+
+    def run(self, image):
+        image[:] = 0.25
+        return (image,)
+
+
+NODE_CLASS_MAPPINGS = {node.__name__: node for node in (TestInt, TestFail, TestBlock, TestSlow, TestWriteInPlace)}
