@@ -1,7 +1,7 @@
 import type { NodeInput, WorkflowNode } from '../../workflow/document.ts'
 import type { ClassSpec } from '../definition-index.ts'
 import { typeName, type Widget } from '../graph.ts'
-import { newEntries } from '../widgets/autogrow.ts'
+import { entryType, newEntries } from '../widgets/autogrow.ts'
 import { chosenInputs } from '../widgets/dynamic-combo.ts'
 import type { InputSpec } from '../widgets/input-spec.ts'
 
@@ -55,7 +55,10 @@ function holdsValue({ kind }: InputSpec): boolean {
 /** The entries of a list that grows: the saved ones, else the empty ones that a new node has. */
 function entriesOf(list: InputSpec, saved: readonly NodeInput[]): readonly LinkedInput[] {
   const known = saved.filter(({ name }) => name.startsWith(`${list.name}.`))
-  return known.length > 0 ? known.map(fromSaved) : newEntries(list)
+  const type = entryType(list)
+  return known.length > 0
+    ? known.map((entry) => (type === matchType ? fromSaved(entry) : { ...fromSaved(entry), type }))
+    : newEntries(list)
 }
 
 function fromSpec({ name, type, kind, options }: InputSpec, saved: NodeInput | undefined): LinkedInput {

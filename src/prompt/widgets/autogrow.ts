@@ -9,13 +9,21 @@ interface Template {
   readonly min?: number
 }
 
+/** The type of every entry of a list that grows. */
+export function entryType(list: InputSpec): string {
+  const { input } = templateOf(list)
+  const [raw] = Object.values({ ...input?.required, ...input?.optional })
+  return typeName(Array.isArray(raw) ? (raw[0] as unknown) : raw)
+}
+
 /** The empty sockets that a new node shows for a list that grows: one more than it needs. */
 export function newEntries(list: InputSpec): readonly LinkedInput[] {
-  const template = (list.options['template'] ?? {}) as Template
-  const [raw] = Object.values({ ...template.input?.required, ...template.input?.optional })
-  const type = typeName(Array.isArray(raw) ? (raw[0] as unknown) : raw)
-  const count = (template.min ?? 0) + 1
-  const names =
-    template.names?.slice(0, count) ?? Array.from({ length: count }, (_, at) => `${template.prefix ?? ''}${at}`)
-  return names.map((name) => ({ name: `${list.name}.${name}`, type, widget: undefined, link: null }))
+  const { names, prefix = '', min = 0 } = templateOf(list)
+  const type = entryType(list)
+  const shown = names?.slice(0, min + 1) ?? Array.from({ length: min + 1 }, (_, at) => `${prefix}${at}`)
+  return shown.map((name) => ({ name: `${list.name}.${name}`, type, widget: undefined, link: null }))
+}
+
+function templateOf(list: InputSpec): Template {
+  return list.options['template'] ?? {}
 }
