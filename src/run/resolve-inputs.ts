@@ -49,6 +49,18 @@ export async function resolveInputs(
   return { ports, addresses }
 }
 
+/**
+ * The type that a name given as input goes to, `*` for anything; undefined where nothing has that name.
+ * @throws {@link DiscomfortError} `ADDRESS_AMBIGUOUS`
+ */
+export function typeOfInput(
+  name: string,
+  workflows: readonly LoadedWorkflow[],
+  definitions: NodeDefinitions,
+): string | undefined {
+  return portTypes(workflows).get(name) ?? findPlaces(name, workflows, definitions).values().next().value?.type
+}
+
 /** The type of each id that can be given; where several ports have it, the first that tells one. */
 function portTypes(workflows: readonly LoadedWorkflow[]): Map<string, string> {
   const types = new Map<string, string>()

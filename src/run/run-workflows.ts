@@ -7,6 +7,7 @@ import type { ComfyConnector } from '../server/connector.ts'
 import { checkBound, findAddressedOutputs } from './check-run.ts'
 import { collectOutputs } from './collect-outputs.ts'
 import { executePlan } from './execute-plan.ts'
+import { explainRejection } from './explain-rejection.ts'
 import { keepValues } from './keep-values.ts'
 import type { LoadedWorkflow, WorkflowLoader, WorkflowSource } from './loaded-workflow.ts'
 import { makePlan } from './make-plan.ts'
@@ -76,6 +77,8 @@ export async function runWorkflows(
         events,
         workflowIndex: index,
         signal: running.signal,
+      }).catch((error: unknown) => {
+        throw explainRejection(error, plan.prompt, definitions, loaded.name)
       })
       Object.assign(workflow, { milliseconds: executed.milliseconds, allCached: executed.allCached })
       const { values, skipped } = collectOutputs(plan, executed, loaded, store)
