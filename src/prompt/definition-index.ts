@@ -1,11 +1,14 @@
 import type { NodeDefinition, NodeDefinitions } from './node-definitions.ts'
 import { packDefinitions } from './pack-definitions.ts'
 import { pageTitles } from './page-titles.ts'
+import { retiredClasses } from './retired-classes.ts'
 import { withPageWidgets } from './widgets/page-widgets.ts'
 import { readInputSpec, type InputSpec } from './widgets/input-spec.ts'
 
 /** What the conversion needs of one node class. */
 export interface ClassSpec {
+  /** The class to send. It differs from the type of a node that names a retired class. */
+  readonly name: string
   readonly definition: NodeDefinition
   readonly title: string
   /** All inputs, required before optional, each group in the order in which the node declares them. */
@@ -28,9 +31,9 @@ export function indexDefinitions(definitions: NodeDefinitions): DefinitionIndex 
     const spec = specs.get(type)
     if (spec) return spec
     const definition = own(definitions, type) ?? own(packDefinitions, type)
-    if (!definition) return undefined
-    const made = readClass(type, definition)
-    specs.set(type, made)
+    const successor = retiredClasses.get(type)
+    const made = definition ? readClass(type, definition) : successor === undefined ? undefined : index(successor)
+    if (made) specs.set(type, made)
     return made
   }
   indexes.set(definitions, index)
@@ -42,6 +45,7 @@ function readClass(type: string, definition: NodeDefinition): ClassSpec {
   const optional = readGroup(definition.input?.optional, definition.input_order?.optional)
   const inputs = [...required, ...optional]
   return {
+    name: type,
     definition,
     title: pageTitles.get(type) ?? (definition.display_name || definition.name || type),
     inputs,

@@ -9,6 +9,8 @@ const virtualTypes: ReadonlySet<string> = new Set([
   'MarkdownNote',
   'GetNode',
   'SetNode',
+  'easy getNode',
+  'easy setNode',
   'Label (rgthree)',
   'Bookmark (rgthree)',
   'Fast Muter (rgthree)',

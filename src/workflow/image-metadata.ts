@@ -15,7 +15,7 @@ export function imageTexts(bytes: Uint8Array): ImageTexts | undefined {
 }
 
 /** Whether the bytes at `offset` spell `text` (Latin-1). */
-export function startsWith(bytes: Uint8Array, offset: number, text: string): boolean {
+function startsWith(bytes: Uint8Array, offset: number, text: string): boolean {
   for (let index = 0; index < text.length; index += 1) {
     if (bytes[offset + index] !== text.charCodeAt(index)) return false
   }

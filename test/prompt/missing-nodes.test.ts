@@ -38,6 +38,26 @@ describe('node types that the server lacks', () => {
     expect(warnings).toMatchObject([{ node: '4' }])
   })
 
+  it('are replaced where ComfyUI has put another class in their place', () => {
+    const successor = {
+      ...definitions,
+      SVD_img2vid_Conditioning: { name: 'SVD', input: { required: { fps: ['INT', {}] } } },
+    }
+    const old = workflow([node(1, 'SDV_img2vid_Conditioning', { values: [6] })], [])
+    expect(workflowToPrompt(old, successor).prompt['1']).toMatchObject({
+      class_type: 'SVD_img2vid_Conditioning',
+      inputs: { fps: 6 },
+    })
+  })
+
+  it('may be group nodes of older versions, and the error says what to do', () => {
+    const grouped = workflow(
+      [node(1, 'Picture', { out: ['IMAGE'] }), node(2, 'workflow>Mine', { in: { image: 1 } })],
+      [[1, 1, 0, 2, 0]],
+    )
+    expect(() => workflowToPrompt(grouped, definitions)).toThrow('convert it to a subgraph')
+  })
+
   it('do not matter while muted or bypassed', () => {
     const off = workflow([node(1, 'Stranger', { mode: 2 }), node(2, 'Stranger', { mode: 4 })], [])
     expect(workflowToPrompt(off, definitions)).toEqual({ prompt: {}, warnings: [] })

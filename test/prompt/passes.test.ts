@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { workflowToPrompt } from '../../src/prompt/workflow-to-prompt.ts'
 import type { Workflow, WorkflowNode } from '../../src/workflow/document.ts'
 import { definitions } from './support/definitions.ts'
-import { node, workflow } from './support/draw.ts'
+import { node, subgraph, workflow } from './support/draw.ts'
 
 const convert = (drawn: Workflow) => workflowToPrompt(drawn, definitions).prompt
 const muted = 2
@@ -79,6 +79,26 @@ describe('bypassed nodes', () => {
     expect(convert(drawn)['9']?.inputs['images']).toEqual(['1', 0])
   })
 
+  it('that are reroutes ask what is behind them for any type', () => {
+    const size = node(1, 'Size', { out: ['LATENT'], values: [64] })
+    const picky = node(2, 'Resize', {
+      in: { image: 1 },
+      out: ['IMAGE'],
+      values: ['by factor', 2, 'area'],
+      mode: bypassed,
+    })
+    const reroute = node(3, 'Reroute', { in: { '': 2 }, out: ['*'], mode: bypassed })
+    const drawn = workflow(
+      [size, picky, reroute, save],
+      [
+        [1, 1, 0, 2, 0],
+        [2, 2, 0, 3, 0],
+        [9, 3, 0, 9, 0],
+      ],
+    )
+    expect(convert(drawn)['9']?.inputs['images']).toEqual(['1', 0])
+  })
+
   it('in a ring give nothing instead of turning for ever', () => {
     const ring = [2, 3].map((id) => node(id, 'Blend', { in: { first: 5 - id }, out: ['IMAGE'], mode: bypassed }))
     const drawn = workflow(
@@ -123,6 +143,26 @@ describe('nodes of the page alone', () => {
         [1, 1, 0, 2, 0],
         [9, 3, 0, 9, 0],
       ],
+    )
+    expect(convert(drawn)['9']?.inputs['images']).toEqual(['1', 0])
+  })
+
+  it('pass links on by name into subgraphs: Get and Set nodes', () => {
+    const set = node(2, 'SetNode', { in: { IMAGE: 1 }, out: ['*'], values: ['shared'] })
+    const inside = subgraph(
+      'inside',
+      [node(5, 'GetNode', { out: ['IMAGE'], values: ['shared'] })],
+      [[1, 5, 0, -20, 0]],
+      { out: ['IMAGE'] },
+    )
+    const host = node(3, 'inside', { out: ['IMAGE'] })
+    const drawn = workflow(
+      [picture(1), set, host, save],
+      [
+        [1, 1, 0, 2, 0],
+        [9, 3, 0, 9, 0],
+      ],
+      [inside],
     )
     expect(convert(drawn)['9']?.inputs['images']).toEqual(['1', 0])
   })

@@ -53,8 +53,10 @@ function missingNodes(nodes: readonly GraphNode[], source: string | undefined): 
 }
 
 function describe({ type, nodes, pack }: MissingNodeType): string {
-  const ids = nodes.map(({ id }) => id).join(', ')
-  return `"${type}" (node ${ids}${pack === undefined ? '' : `, from the pack ${pack}`})`
+  const ids = `node ${nodes.map(({ id }) => id).join(', ')}`
+  // Before subgraphs there were "group nodes", which only the page could take apart.
+  if (/^workflow[>/]/.test(type)) return `"${type}" (${ids}, a group node: convert it to a subgraph in ComfyUI)`
+  return `"${type}" (${ids}${pack === undefined ? '' : `, from the pack ${pack}`})`
 }
 
 function packOf(node: GraphNode): { pack?: string } {

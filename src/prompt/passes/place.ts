@@ -31,7 +31,7 @@ export function commonParts(drawn: WorkflowNode, scope: string, spec: ClassSpec 
   return {
     id: `${scope}${drawn.id}`,
     scope,
-    type: drawn.type,
+    type: spec?.name ?? drawn.type,
     title: typeof drawn.title === 'string' && drawn.title !== '' ? drawn.title : (spec?.title ?? drawn.type),
     mode: drawn.mode === 2 ? 'muted' : drawn.mode === 4 ? 'bypassed' : 'active',
     drawn,
