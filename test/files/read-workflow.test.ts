@@ -20,7 +20,9 @@ let address: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'discomfort-read-'))
   server = createServer((request, response) => {
-    response.statusCode = request.url === '/a%20b.json' ? 200 : 404
+    const isOpen = request.url === '/a%20b.json'
+    const isAllowed = request.url === '/closed.json' && request.headers.authorization === `Basic ${btoa('me:pass')}`
+    response.statusCode = isOpen || isAllowed ? 200 : 404
     response.end(text)
   })
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
@@ -51,6 +53,8 @@ describe('readWorkflow', () => {
 
   it('reads http URLs', async () => {
     expect(await readWorkflow(`${address}/a%20b.json`)).toEqual({ ...read, name: 'a b.json' })
+    const closed = `${address.replace('//', '//me:pass@')}/closed.json`
+    expect(await readWorkflow(closed)).toEqual({ ...read, name: 'closed.json' })
   })
 
   it('reads bytes and data', async () => {
@@ -84,7 +88,17 @@ describe('readWorkflow', () => {
       code: 'WORKFLOW_NOT_FOUND',
       message: expect.stringContaining('404') as string,
     })
+    for (const source of ['http://', 'http://127.0.0.1:1/%', new URL('file://elsewhere/a.json'), folder]) {
+      await expect(readWorkflow(source)).rejects.toMatchObject({ code: 'WORKFLOW_NOT_FOUND' })
+    }
     await expect(readWorkflow('http://127.0.0.1:1/x.json')).rejects.toMatchObject({ code: 'WORKFLOW_NOT_FOUND' })
+  })
+
+  it('stops reading from the web when aborted, and shows no password', async () => {
+    const source = `${address.replace('//', '//user:secret@')}/a%20b.json?token=secret`
+    const failure = readWorkflow(source, { signal: AbortSignal.abort() })
+    await expect(failure).rejects.toMatchObject({ code: 'ABORTED' })
+    await expect(failure).rejects.not.toMatchObject({ message: expect.stringContaining('secret') as string })
   })
 
   it('says which file holds no workflow', async () => {
