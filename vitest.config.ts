@@ -17,7 +17,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/real/**', 'test/package/**'],
+          exclude: ['test/real/**', 'test/page/**', 'test/package/**'],
           testTimeout: 10_000,
         },
       },
@@ -31,6 +31,18 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 300_000,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          // ComfyUI's own page in a Chromium, on the same kind of server.
+          name: 'page',
+          include: ['test/page/**/*.test.ts'],
+          globalSetup: ['test/real/support/global-setup.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
       {

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describeInstall, installComfyUI, managedInstallation } from '../src/server/install.ts'
 import { progressPrinter } from '../src/server/provide-comfyui.ts'
+import { provideChromium } from './chromium.ts'
 import { pytestPath } from './pytest-path.ts'
 
 interface Counts {
@@ -21,9 +22,11 @@ const total: Counts = { passed: 0, failed: 0, skipped: 0 }
 const reports = await mkdtemp(join(tmpdir(), 'discomfort-test-'))
 try {
   const installation = await provideInstallation()
+  process.env['DISCOMFORT_CHROMIUM'] = await provideChromium()
   await vitest('unit')
   await pytest(installation.python)
   await vitest('real')
+  await vitest('page')
   await vitest('package')
 } finally {
   await rm(reports, { recursive: true, force: true })
