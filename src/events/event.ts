@@ -13,7 +13,8 @@ export interface EventDetails {
   /** Nodes whose results the server still has from an earlier run. */
   cached: { nodes: EventNode[] }
   nodeStarted: EventNode
-  nodeFinished: EventNode
+  /** With it, how far the whole workflow is (0 to 1). */
+  nodeFinished: EventNode & { overall: number }
   /** Steps inside one node, and how far the whole workflow is (0 to 1). */
   progress: EventNode & { value: number; max: number; overall: number }
   preview: EventNode & { mediaType: string; bytes: Uint8Array }

@@ -29,7 +29,7 @@ export function createTranslator(
     if (current === undefined || finished.has(current)) return
     finished.add(current)
     parts.delete(current)
-    events.emit('nodeFinished', workflowIndex, drawn({ node: current }))
+    events.emit('nodeFinished', workflowIndex, { ...drawn({ node: current }), overall: overall() })
     current = undefined
   }
 

@@ -21,7 +21,7 @@ export async function provideComfyUI(
   if (!env['CI'] && env['DISCOMFORT_INSTALL'] !== '1' && !mayAsk) throw notFound(await knownPlaces())
   tell('There is no ComfyUI here. It would be installed:')
   for (const line of describeInstall()) tell(`  ${line}`)
-  if (!env['CI'] && env['DISCOMFORT_INSTALL'] !== '1' && !(await agrees())) throw notFound(await knownPlaces())
+  if (!env['CI'] && env['DISCOMFORT_INSTALL'] !== '1' && !(await agreesToInstall())) throw notFound(await knownPlaces())
   return installComfyUI({ python: options.python, signal: options.signal, onProgress: progressPrinter(tell) })
 }
 
@@ -36,10 +36,12 @@ export function progressPrinter(tell: (line: string) => void): (progress: Instal
   }
 }
 
-async function agrees(): Promise<boolean> {
+/** Asks on the terminal. Ctrl-C and a closed input mean no. */
+export async function agreesToInstall(): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('no')))
   try {
-    const answer = await terminal.question('Install it now? [Y/n] ')
+    const answer = await Promise.race([terminal.question('Install it now? [Y/n] '), closed])
     return /^(y|yes|)$/i.test(answer.trim())
   } finally {
     terminal.close()

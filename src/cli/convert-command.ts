@@ -1,0 +1,59 @@
+import type { Command } from 'commander'
+import { readWorkflow } from '../files/read-workflow.ts'
+import { placeFile } from '../image/place-file.ts'
+import type { Prompt } from '../prompt/prompt.ts'
+import type { ConversionWarning } from '../prompt/warning.ts'
+import { workflowToPrompt } from '../prompt/workflow-to-prompt.ts'
+import { createCommand } from './create-command.ts'
+import { exactJson } from './exact-json.ts'
+import { addDefinitionOptions, loadDefinitions, type DefinitionOptions } from './load-definitions.ts'
+import { refuseExisting } from './refuse-existing.ts'
+import { print, printable, tell } from './write.ts'
+
+interface ConvertOptions extends DefinitionOptions {
+  readonly out?: string
+  readonly overwrite?: true
+  readonly keepMissing?: true
+  readonly json?: true
+}
+
+export function convertCommand(): Command {
+  const command = createCommand('convert', {
+    description:
+      'Convert a workflow into the prompt ("API format") that ComfyUI takes. Warnings go to stderr; integers keep all digits.',
+    examples: [
+      'discomfort convert portrait.json -o prompt.json',
+      'discomfort convert portrait.png --definitions object_info.json > prompt.json',
+    ],
+    exitCodes: '0 converted, 1 it failed, 2 wrong usage, 130 interrupted',
+  })
+    .argument('<workflow>', 'JSON, or a PNG or WebP that ComfyUI saved')
+    .option('-o, --out <file>', 'write to a file (default: print)')
+    .option('--overwrite', 'replace the file if it is there')
+    .option('--keep-missing', 'keep node types that the definitions lack, as they are, instead of failing')
+  return addDefinitionOptions(command).action(convert)
+}
+
+async function convert(source: string, options: ConvertOptions): Promise<void> {
+  if (options.out !== undefined) await refuseExisting([options.out], options.overwrite ?? false)
+  const { prompt, warnings, origin } = await convertSource(source, options)
+  for (const { node, title, message } of warnings) tell(`Warning: "${printable(title)}" (node ${node}): ${message}`)
+  if (options.out !== undefined) {
+    await placeFile(options.out, options.overwrite ?? false, `${exactJson(prompt)}\n`)
+    tell(`${options.out}: ${Object.keys(prompt).length} nodes, by ${origin}`)
+  }
+  if (options.json)
+    print(exactJson({ ...(options.out === undefined ? { prompt } : { file: options.out }), warnings, origin }))
+  else if (options.out === undefined) print(exactJson(prompt))
+}
+
+async function convertSource(
+  source: string,
+  options: ConvertOptions,
+): Promise<{ prompt: Prompt; warnings: readonly ConversionWarning[]; origin: string }> {
+  const read = await readWorkflow(source)
+  if (read.kind === 'prompt') return { prompt: read.prompt, warnings: [], origin: 'itself: it was a prompt already' }
+  const { definitions, origin } = await loadDefinitions(options)
+  const missingNodes = options.keepMissing ? 'keep' : 'error'
+  return { ...workflowToPrompt(read.workflow, definitions, { source: read.name, missingNodes }), origin }
+}

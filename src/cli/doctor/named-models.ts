@@ -1,0 +1,58 @@
+import type { Workflow, WorkflowNode } from '../../workflow/document.ts'
+
+/** A model file that a workflow needs, and where it says that it comes from. */
+export interface NamedModel {
+  readonly name: string
+  readonly url: string | undefined
+  /** The folder below `models`. */
+  readonly directory: string | undefined
+  readonly nodes: readonly string[]
+}
+
+/**
+ * The model files that a workflow names with their sources: in `properties.models` of nodes, also inside of subgraphs,
+ * and in `models` of the workflow (older files). Nodes that are off or have another file chosen meanwhile do not count.
+ */
+export function namedModels(workflow: Workflow): NamedModel[] {
+  const models = new Map<string, NamedModel>()
+  const add = (entry: unknown, node: WorkflowNode | undefined): void => {
+    const read = readEntry(entry)
+    if (!read || (node && !isChosen(node, read.name))) return
+    const known = models.get(read.name)
+    const nodes = [...(known?.nodes ?? []), ...(node ? [`"${node.title ?? node.type}" (node ${node.id})`] : [])]
+    models.set(read.name, { ...read, ...known, nodes })
+  }
+  const inner = (workflow.definitions?.subgraphs ?? []).flatMap(({ nodes }) => nodes ?? [])
+  for (const node of [...workflow.nodes, ...inner]) {
+    if (node.mode === 2 || node.mode === 4) continue
+    for (const entry of listOf(node.properties?.['models'])) add(entry, node)
+  }
+  for (const entry of listOf(workflow['models'])) add(entry, undefined)
+  return [...models.values()]
+}
+
+function readEntry(entry: unknown): Omit<NamedModel, 'nodes'> | undefined {
+  if (typeof entry !== 'object' || entry === null) return undefined
+  const { name, url, directory } = entry as Record<string, unknown>
+  if (typeof name !== 'string' || name === '') return undefined
+  return { name, url: textOrNothing(url), directory: textOrNothing(directory) }
+}
+
+function isChosen({ widgets_values: held }: WorkflowNode, name: string): boolean {
+  if (held === undefined) return true
+  return Object.values(held).some((value) => typeof value === 'string' && isSameFile(value, name))
+}
+
+/** Lists of a server have the subfolder before the name. */
+export function isSameFile(listed: string, name: string): boolean {
+  const [one, other] = [listed.replaceAll('\\', '/'), name.replaceAll('\\', '/')]
+  return one === other || one.endsWith(`/${other}`)
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? (value as unknown[]) : []
+}
+
+function textOrNothing(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}

@@ -1,0 +1,126 @@
+import { basename } from 'node:path'
+import type { Command } from 'commander'
+import { Discomfort } from '../discomfort.ts'
+import { createWorkflowLoader } from '../run/loaded-workflow.ts'
+import { typeOfInput } from '../run/resolve-inputs.ts'
+import type { OutputKinds } from '../run/run-options.ts'
+import { collect, createCommand } from './create-command.ts'
+import { interruption } from './interruption.ts'
+import { findOpenServer } from './open-server.ts'
+import { parseAssignment, type Assignment } from './parse-assignment.ts'
+import { parseDuration } from './parse-duration.ts'
+import { parseOutput } from './parse-output.ts'
+import { noProgress, type Progress } from './progress.ts'
+import { progressBar } from './progress-bar.ts'
+import { progressLines } from './progress-lines.ts'
+import { readInput } from './read-input.ts'
+import { refuseExisting } from './refuse-existing.ts'
+import { reportRun } from './report-run.ts'
+import { addServerOptions, connectorOptions, type ServerOptions } from './server-options.ts'
+
+export interface RunCommandOptions extends ServerOptions {
+  readonly input?: string[]
+  readonly output?: string[]
+  readonly timeout?: string
+  readonly overwrite?: true
+  readonly saveDir?: string
+  readonly quiet?: true
+  readonly json?: true
+}
+
+export function runCommand(): Command {
+  const command = createCommand('run', {
+    description:
+      'Run one workflow, or several one after another in one context: what an OUTPUT port of one gives, an INPUT port of the same id in the next takes.',
+    examples: [
+      'discomfort run portrait.json --input KSampler.seed=7 --save-dir out',
+      'discomfort run make.json improve.json --input prompt="a red apple" --output image=apple.png',
+      'discomfort run assess.json --input image=@apple.png --output quality --json',
+    ],
+    exitCodes: '0 the run succeeded, 1 it failed, 2 wrong usage, 130 interrupted',
+  })
+    .argument('<workflow...>', 'JSON, or a PNG or WebP that ComfyUI saved; also prompts ("API format")')
+    .option(
+      '--input <name=value>',
+      'a value for a port or an address; name=@file reads a file, name:=JSON takes JSON; repeatable',
+      collect,
+    )
+    .option(
+      '--output <name[=file]>',
+      'write the value of a port or an address to a file, or print it; repeatable (default: print all ports)',
+      collect,
+    )
+    .option('--save-dir <folder>', 'copy what output nodes saved (SaveImage …) into a folder')
+    .option('--overwrite', 'replace files that are there')
+    .option('--timeout <time>', 'give up after this time, the waiting in the queue included: 90, 90s, 5m')
+    .option('-q, --quiet', 'no progress and no notes')
+  return addServerOptions(command).action(run)
+}
+
+async function run(workflows: readonly string[], options: RunCommandOptions): Promise<void> {
+  const overwrite = options.overwrite ?? false
+  const assignments = (options.input ?? []).map(parseAssignment)
+  const wanted = (options.output ?? []).map(parseOutput)
+  const timeout = options.timeout === undefined ? undefined : parseDuration('--timeout', options.timeout)
+  await refuseExisting(
+    wanted.flatMap(({ file }) => file ?? []),
+    overwrite,
+  )
+  const signal = interruption()
+  const progress = createProgress(workflows, options)
+  let discomfort: Discomfort | undefined
+  try {
+    progress.stage(await startText(options))
+    discomfort = await Discomfort.create({ ...connectorOptions(options), signal })
+    const context = discomfort.context()
+    const running = discomfort.run(workflows, {
+      context,
+      inputs: await readInputs(assignments, workflows, discomfort),
+      // Of any kind: the file or the text tells what it is.
+      outputs: Object.fromEntries(wanted.map(({ name }) => [name, undefined])) as unknown as OutputKinds,
+      timeout,
+      signal,
+      onEvent: (event) => progress.event(event),
+    })
+    const outputs = await running
+    progress.end()
+    await reportRun({ report: running.report, outputs, context, wanted, options })
+  } finally {
+    progress.end()
+    await discomfort?.close()
+  }
+}
+
+function createProgress(workflows: readonly string[], { quiet }: RunCommandOptions): Progress {
+  if (quiet) return noProgress
+  const names = workflows.map((path) => basename(path))
+  return process.stderr.isTTY && process.env['TERM'] !== 'dumb'
+    ? progressBar(names, process.stderr)
+    : progressLines(names)
+}
+
+/** Somebody who has a ComfyUI open may well mean that one. */
+async function startText({ server, comfyui }: RunCommandOptions): Promise<string> {
+  const named = server ?? process.env['DISCOMFORT_SERVER']
+  if (named !== undefined) return `Attaching to ${named} …`
+  const open = comfyui === undefined ? await findOpenServer() : undefined
+  return open ? `Starting a ComfyUI (one is open already: --server ${open.url} would use it) …` : 'Starting ComfyUI …'
+}
+
+async function readInputs(
+  assignments: readonly Assignment[],
+  workflows: readonly string[],
+  { connector }: Discomfort,
+): Promise<Record<string, unknown>> {
+  if (assignments.length === 0) return {}
+  const definitions = await connector.nodeDefinitions()
+  const loader = createWorkflowLoader(definitions)
+  const loaded = await Promise.all(workflows.map((path) => loader.load(path)))
+  const values: [string, unknown][] = []
+  for (const assignment of assignments) {
+    // The run itself tells of names that nothing has.
+    const type = typeOfInput(assignment.name, loaded, definitions) ?? '*'
+    values.push([assignment.name, await readInput(assignment, type)])
+  }
+  return Object.fromEntries(values)
+}
