@@ -102,7 +102,7 @@ export class ComfyConnector implements AsyncDisposable {
       const http = createHttp(address, options.token ?? process.env['DISCOMFORT_TOKEN'])
       return new ComfyConnector(http, await readHandshake(http))
     }
-    const installation = await provideComfyUI(options)
+    const installation = await provideComfyUI({ ...options, env: { ...process.env, ...options.env } })
     const server = await startManagedServer({ installation, ...options })
     return new ComfyConnector(server.http, server.handshake, { server, installation, options })
   }
@@ -173,6 +173,7 @@ export class ComfyConnector implements AsyncDisposable {
     workflow: string | URL | Uint8Array | object,
     options: { signal?: AbortSignal | undefined } = {},
   ): Promise<HistoryEntry> {
+    this.#assertOpen()
     const prompt = await this.getPromptFromWorkflow(workflow)
     const promptId = randomUUID()
     const end = await this.runJob({ promptId, prompt, signal: options.signal })
