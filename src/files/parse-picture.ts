@@ -1,4 +1,4 @@
-import { imageTexts } from '../workflow/image-metadata.ts'
+import { imageTexts } from '../workflow/image-texts.ts'
 import { parseImageTexts, type ParsedSource } from '../workflow/parse.ts'
 
 /**

@@ -59,7 +59,9 @@ function readGroup(
 ): InputSpec[] {
   if (!group) return []
   const names = Object.keys(group)
-  const ordered = order ? [...order.filter((name) => name in group), ...names.filter((n) => !order.includes(n))] : names
+  const ordered = order
+    ? [...order.filter((name) => Object.hasOwn(group, name)), ...names.filter((n) => !order.includes(n))]
+    : names
   return ordered.map((name) => readInputSpec(name, group[name]))
 }
 

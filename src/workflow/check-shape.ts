@@ -1,6 +1,6 @@
 import type { Prompt } from './api-prompt.ts'
 import type { Workflow } from './document.ts'
-import { invalidWorkflow } from './invalid.ts'
+import { invalidWorkflow } from './invalid-workflow.ts'
 import type { ParsedSource } from './parse.ts'
 
 /** Deeper data is no workflow, and later steps may walk it by recursion. */

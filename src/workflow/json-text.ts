@@ -1,5 +1,5 @@
 import { parse as parseExactly } from 'lossless-json'
-import { invalidWorkflow } from './invalid.ts'
+import { invalidWorkflow } from './invalid-workflow.ts'
 
 /** Longer texts are refused: the largest known workflows are below 10 MB. */
 const maxCharacters = 64 * 1024 * 1024

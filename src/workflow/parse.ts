@@ -2,8 +2,8 @@ import type { Prompt } from './api-prompt.ts'
 import { checkDepth, checkShape } from './check-shape.ts'
 import { decodeUtf8 } from './decode-text.ts'
 import type { Workflow } from './document.ts'
-import { imageTexts, type ImageTexts } from './image-metadata.ts'
-import { invalidWorkflow } from './invalid.ts'
+import { imageTexts, type ImageTexts } from './image-texts.ts'
+import { invalidWorkflow } from './invalid-workflow.ts'
 import { parseJsonText } from './json-text.ts'
 
 /** What a source turned out to be: a workflow as the canvas saves it, or a prompt ("API format"). */

@@ -84,6 +84,28 @@ describe('a plain workflow', () => {
   })
 })
 
+describe('names that mean something to JavaScript', () => {
+  it('are names like any other', () => {
+    const names = ['__proto__', 'constructor', 'toString']
+    const nodes = names.map((id) => ({ ...node(0, 'Show', { in: { value: 1, __proto__: null, constructor: 1 } }), id }))
+    const number = node(1, 'Number', { out: ['INT'], values: [1, 'fixed'] })
+    const drawn = workflow([number, ...nodes], [[1, 1, 0, 2, 0]])
+    const { prompt, drawn: held } = compileWorkflow(drawn, definitions)
+    expect(Object.keys(prompt)).toEqual(['1', ...names])
+    expect(Object.keys(held)).toEqual([])
+    expect(Object.getPrototypeOf(prompt)).toBe(Object.prototype)
+    expect(Object.keys(Object.prototype)).toEqual([])
+    for (const type of names) {
+      expect(() =>
+        compileWorkflow(
+          workflow([node(2, type), node(3, 'Show', { in: { value: 1 } })], [[1, 2, 0, 3, 0]]),
+          definitions,
+        ),
+      ).toThrow(expect.objectContaining({ code: 'WORKFLOW_NODES_MISSING' }) as Error)
+    }
+  })
+})
+
 describe('inputs that come and go', () => {
   it('brings the inputs of the chosen option under dotted names', () => {
     const bySize = workflow([node(1, 'Resize', { values: ['to size', 8, 9, 'area'] })], [])

@@ -1,4 +1,4 @@
-import type { Graph, GraphNode } from '../graph.ts'
+import type { Graph, GraphInput, GraphNode } from '../graph.ts'
 import type { Prompt, PromptNode } from '../prompt.ts'
 
 /** A prompt, and the values that linked widgets hold themselves: node id → input → value. */
@@ -9,40 +9,46 @@ export interface Emitted {
 
 /** Writes the nodes that are left as a prompt. A link to a node that is not in it is left out, its widget's value with it. */
 export function emitPrompt(graph: Graph): Emitted {
-  const prompt: Record<string, PromptNode> = {}
-  const drawn: Record<string, Record<string, unknown>> = {}
+  // Maps until the end: assigning to a record would let a key such as `__proto__` reach the prototype of all objects.
+  const prompt = new Map<string, PromptNode>()
+  const drawn = new Map<string, Readonly<Record<string, unknown>>>()
   for (const node of graph.nodes.values()) {
-    const inputs: Record<string, unknown> = {}
-    for (const { name, value, local } of node.widgets) if (!local && value !== undefined) set(inputs, name, wrap(value))
-    for (const { name, widget, source, held } of node.inputs) {
-      if (!source || source.kind === 'widget') continue
-      if (source.kind === 'constant') {
-        if (source.value !== undefined) set(inputs, name, wrap(source.value))
-        continue
-      }
-      const own = node.widgets.find((candidate) => candidate.name === (widget ?? name))
-      const value = held?.kind === 'constant' ? held.value : own?.value
-      if (value !== undefined) set((drawn[node.id] ??= {}), name, value)
-      if (graph.nodes.has(source.node)) set(inputs, name, [source.node, source.slot])
-      else delete inputs[name]
-    }
-    set(prompt, node.id, promptNode(node, inputs))
+    const held = heldValues(node)
+    if (held.size > 0) drawn.set(node.id, Object.fromEntries(held))
+    const inputs = Object.fromEntries(inputsOf(node, graph))
+    prompt.set(node.id, { inputs, class_type: node.type, _meta: { title: node.title } })
   }
-  return { prompt, drawn }
+  return { prompt: Object.fromEntries(prompt), drawn: Object.fromEntries(drawn) }
 }
 
-function promptNode(node: GraphNode, inputs: Record<string, unknown>): PromptNode {
-  return { inputs, class_type: node.type, _meta: { title: node.title } }
+function inputsOf(node: GraphNode, graph: Graph): ReadonlyMap<string, unknown> {
+  const inputs = new Map<string, unknown>()
+  for (const { name, value, local } of node.widgets) if (!local && value !== undefined) inputs.set(name, wrap(value))
+  for (const { name, source } of node.inputs) {
+    if (source?.kind === 'output') {
+      if (graph.nodes.has(source.node)) inputs.set(name, [source.node, source.slot])
+      else inputs.delete(name)
+    } else if (source?.kind === 'constant' && source.value !== undefined) inputs.set(name, wrap(source.value))
+  }
+  return inputs
+}
+
+function heldValues(node: GraphNode): ReadonlyMap<string, unknown> {
+  const held = new Map<string, unknown>()
+  for (const input of node.inputs) {
+    const value = input.source?.kind === 'output' ? heldValue(input, node) : undefined
+    if (value !== undefined) held.set(input.name, value)
+  }
+  return held
+}
+
+/** A widget on the node of the subgraph around counts before the one inside. */
+function heldValue({ name, widget, held }: GraphInput, node: GraphNode): unknown {
+  if (held?.kind === 'constant') return held.value
+  return node.widgets.find((candidate) => candidate.name === (widget ?? name))?.value
 }
 
 /** A list would be read as a link by the server, so it is sent in a wrapper. */
 function wrap(value: unknown): unknown {
   return Array.isArray(value) ? { __value__: value } : value
-}
-
-/** Plain assignment would write to the prototype for a key such as `__proto__`. */
-function set<Value>(record: Record<string, Value>, key: string, value: Value): void {
-  if (key === '__proto__')
-    Object.defineProperty(record, key, { value, enumerable: true, writable: true, configurable: true })
-  else record[key] = value
 }

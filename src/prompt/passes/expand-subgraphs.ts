@@ -1,6 +1,6 @@
 import { DiscomfortError } from '../../errors.ts'
 import type { SubgraphDefinition, Workflow } from '../../workflow/document.ts'
-import { invalidWorkflow } from '../../workflow/invalid.ts'
+import { invalidWorkflow } from '../../workflow/invalid-workflow.ts'
 import type { DefinitionIndex } from '../definition-index.ts'
 import type { Graph, GraphNode } from '../graph.ts'
 import { hostNode } from './host-node.ts'

@@ -3,27 +3,30 @@ import type { InputSpec } from './input-spec.ts'
 /** Widgets that the page adds to a class on its own: `/object_info` does not tell of them, yet their values are saved or sent. */
 export function withPageWidgets(type: string, required: readonly InputSpec[]): readonly InputSpec[] {
   const inputs = required.flatMap(withCompanions)
-  const extra = extras[type] ?? []
+  const extra = extras.get(type) ?? []
   if (type === 'Load3D') return inputs.flatMap((input) => (input.name === 'model_file' ? [input, ...extra] : [input]))
   return [...inputs, ...extra, ...uploads(inputs)]
 }
 
-const extras: Readonly<Record<string, readonly InputSpec[]>> = {
-  SaveGLB: [added('image', '', 'PREVIEW_3D')],
-  Preview3D: [added('image', '', 'PREVIEW_3D')],
-  Load3D: [
-    button('upload 3d model', 'upload3dmodel'),
-    button('upload extra resources', 'uploadExtraResources'),
-    button('clear', 'clear'),
+const extras: ReadonlyMap<string, readonly InputSpec[]> = new Map([
+  ['SaveGLB', [added('image', '', 'PREVIEW_3D')]],
+  ['Preview3D', [added('image', '', 'PREVIEW_3D')]],
+  [
+    'Load3D',
+    [
+      button('upload 3d model', 'upload3dmodel'),
+      button('upload extra resources', 'uploadExtraResources'),
+      button('clear', 'clear'),
+    ],
   ],
-  WebcamCapture: [button('waiting for camera...', 'capture')],
-  LoadAudio: [player()],
-  SaveAudio: [player()],
-  SaveAudioMP3: [player()],
-  SaveAudioOpus: [player()],
-  SaveAudioAdvanced: [player()],
-  PreviewAudio: [player()],
-}
+  ['WebcamCapture', [button('waiting for camera...', 'capture')]],
+  ['LoadAudio', [player()]],
+  ['SaveAudio', [player()]],
+  ['SaveAudioMP3', [player()]],
+  ['SaveAudioOpus', [player()]],
+  ['SaveAudioAdvanced', [player()]],
+  ['PreviewAudio', [player()]],
+])
 
 /** Widgets that come with one of a certain kind, right behind it. */
 function withCompanions(input: InputSpec): readonly InputSpec[] {
