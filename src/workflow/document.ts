@@ -53,7 +53,7 @@ export interface NodeInput {
 }
 
 /** An output socket as saved. */
-export interface NodeOutput {
+interface NodeOutput {
   readonly name: string
   readonly type: unknown
   readonly links?: readonly number[] | null | undefined
