@@ -1,5 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isAlive } from './is-alive.ts'
 
 /**
  * Holds a lock file so that two processes do not install into one folder. A second one waits.
@@ -16,15 +17,5 @@ export async function holdInstallLock(file: string, signal?: AbortSignal): Promi
     const owner = Number(await readFile(file, 'utf8').catch(() => '0'))
     if (!isAlive(owner)) await rm(file, { force: true })
     else await sleep(500, undefined, signal ? { signal } : undefined)
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

@@ -8,6 +8,7 @@ import { freePort, portIsTaken } from './free-port.ts'
 import { readHandshake } from './handshake.ts'
 import { discomfortHome } from './home.ts'
 import { createHttp, type Http } from './http.ts'
+import { makeOwnFolder, sweepOwnFolders } from './own-folder.ts'
 import type { Installation } from './installation.ts'
 import { extraModelPaths, launchArguments, type CustomNodes } from './launch-arguments.ts'
 import { logTail, startHint } from './log-tail.ts'
@@ -68,12 +69,9 @@ export async function startManagedServer(options: ManagedServerOptions): Promise
 async function startOnce(options: ManagedServerOptions, port: number): Promise<ManagedServer | undefined> {
   const nonce = randomUUID()
   const home = discomfortHome()
-  const ownFolder = join(home, 'servers', nonce)
+  const servers = join(home, 'servers')
   const logFile = join(home, 'logs', `comfyui-${new Date().toISOString().replaceAll(/[:.]/g, '-')}-${port}.log`)
-  await Promise.all([
-    mkdir(join(ownFolder, 'user'), { recursive: true }),
-    mkdir(join(home, 'logs'), { recursive: true }),
-  ])
+  const [ownFolder] = await Promise.all([makeOwnFolder(servers, nonce), mkdir(join(home, 'logs'), { recursive: true })])
   await writeFile(join(ownFolder, 'discomfort.yaml'), extraModelPaths())
   const settings = {
     port,
@@ -99,6 +97,7 @@ async function startOnce(options: ManagedServerOptions, port: number): Promise<M
     const handshake = await untilReady(http, group, logFile, options)
     if (handshake.nonce === nonce) {
       void pruneLogs(join(home, 'logs'))
+      void sweepOwnFolders(servers)
       return { http, handshake, process: group, logFile, ownFolder, stop }
     }
   } catch (error) {
