@@ -33,7 +33,7 @@ export async function openInputFile(path: string, type: string, name: string): P
 
 async function openExported(path: string): Promise<unknown> {
   // A missing file would be told as a value that was deleted.
-  await access(path, constants.R_OK).catch((cause: unknown) => unreadable(path, cause))
+  await refuseUnreadable(path)
   const header = await openValueFile(path, path)
   const tensor = (key: string): Tensor | undefined => {
     const entry = header.tensors.get(key)
@@ -42,6 +42,11 @@ async function openExported(path: string): Promise<unknown> {
   }
   const { type, list, tree } = header
   return decodeValue({ id: path, type, list, tree, tensor, image: (pixels) => Image.from(pixels) })
+}
+
+/** @throws {@link DiscomfortError} `VALUE_NOT_FOUND` */
+export async function refuseUnreadable(path: string): Promise<void> {
+  await access(path, constants.R_OK).catch((cause: unknown) => unreadable(path, cause))
 }
 
 async function readText(path: string): Promise<string> {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { readWorkflow } from '../files/read-workflow.ts'
 import { createWorkflowLoader } from '../run/loaded-workflow.ts'
 import { createCommand } from './create-command.ts'
 import { exactJson } from './exact-json.ts'
@@ -29,16 +30,18 @@ export function portsCommand(): Command {
 }
 
 async function ports(source: string, options: PortsOptions): Promise<void> {
+  // A wrong path is told before a server is started.
+  const { name } = await readWorkflow(source)
   const { definitions, origin } = await loadDefinitions(options)
   const loaded = await createWorkflowLoader(definitions).load(source)
   const warnings = loaded.compiled.warnings
   for (const { title, message } of warnings) tell(`Warning: "${printable(title)}": ${message}`)
   const list = listPorts(loaded, definitions)
   const script = portsScript(source, list, options.server)
-  if (options.json) return print(exactJson({ workflow: loaded.name, definitions: origin, ...list, warnings, script }))
+  if (options.json) return print(exactJson({ workflow: name, definitions: origin, ...list, warnings, script }))
   if (options.script) return print(script)
   tell(`Node definitions: ${origin}`)
-  print(`${printable(loaded.name)}: ${Object.keys(loaded.compiled.prompt).length} nodes\n`)
+  print(`${printable(name)}: ${Object.keys(loaded.compiled.prompt).length} nodes\n`)
   print(portsText(list))
   print(`Script\n\n${script}`)
 }

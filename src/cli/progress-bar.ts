@@ -12,8 +12,11 @@ export function progressBar(names: readonly string[], out: NodeJS.WriteStream): 
   let frame = 0
   let fraction: number | undefined
   let text = ''
+  let hasEnded = false
   const timer = setInterval(draw, redrawEvery)
   timer.unref()
+  // A second Ctrl-C ends the process in the middle of it.
+  process.once('exit', clear)
 
   function clear(): void {
     out.write('\r\u001B[2K')
@@ -61,7 +64,9 @@ export function progressBar(names: readonly string[], out: NodeJS.WriteStream): 
     },
     end() {
       clearInterval(timer)
-      clear()
+      process.removeListener('exit', clear)
+      if (!hasEnded) clear()
+      hasEnded = true
     },
   }
 }

@@ -11,7 +11,8 @@ export function progressLines(names: readonly string[]): Progress {
       const say = (text: string) => tell(`${name}: ${printable(text)}`)
       if (event.type === 'queued') say('queued')
       else if (event.type === 'cached') say(`${event.nodes.length} nodes are in ComfyUI's cache already`)
-      else if (event.type === 'nodeStarted') say(`${event.title} (node ${event.node})`)
+      else if (event.type === 'nodeStarted' && !event.node.startsWith('discomfort:'))
+        say(`${event.title} (node ${event.node})`)
       else if (event.type === 'warning') say(`warning: ${event.message}`)
       else if (event.type === 'finished') say(`finished in ${(event.milliseconds / 1000).toFixed(1)} s`)
       else if (event.type === 'progress' && event.max > 1) {

@@ -6,7 +6,7 @@ import { print, tell } from './write.ts'
 
 /** Prints an error as one readable block, or as JSON, and gives the exit code that it stands for. */
 export function reportError(error: unknown, how: { asJson: boolean; isInterrupted: boolean }): number {
-  const told = describe(error)
+  const told = how.isInterrupted ? interrupted : describe(error)
   if (how.asJson) print(exactJson({ error: told }))
   else tell(blockOf(told, error))
   if (how.isInterrupted) return 130
@@ -19,6 +19,9 @@ interface Told {
   readonly details: unknown
 }
 
+/** Whatever fell over then is a consequence. */
+const interrupted: Told = { code: 'ABORTED', message: 'Interrupted.', details: { reason: 'interrupted by the user' } }
+
 function describe(error: unknown): Told {
   if (isDiscomfortError(error)) return { code: error.code, message: error.message, details: error.details }
   if (error instanceof CommanderError) {
@@ -26,8 +29,6 @@ function describe(error: unknown): Told {
     const message = `${reason[0]?.toUpperCase()}${reason.slice(1)}\nSee \`--help\` of discomfort and of each command.`
     return { code: 'CONFIG_INVALID', message, details: { reason } }
   }
-  if (error instanceof Error && error.name === 'AbortError')
-    return { code: 'ABORTED', message: 'Interrupted.', details: {} }
   return { code: 'UNKNOWN', message: error instanceof Error ? error.message : String(error), details: {} }
 }
 

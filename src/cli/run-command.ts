@@ -5,6 +5,7 @@ import { createWorkflowLoader } from '../run/loaded-workflow.ts'
 import { typeOfInput } from '../run/resolve-inputs.ts'
 import type { OutputKinds } from '../run/run-options.ts'
 import { collect, createCommand } from './create-command.ts'
+import { readWorkflow } from '../files/read-workflow.ts'
 import { interruption } from './interruption.ts'
 import { findOpenServer } from './open-server.ts'
 import { parseAssignment, type Assignment } from './parse-assignment.ts'
@@ -14,6 +15,7 @@ import { noProgress, type Progress } from './progress.ts'
 import { progressBar } from './progress-bar.ts'
 import { progressLines } from './progress-lines.ts'
 import { readInput } from './read-input.ts'
+import { refuseUnreadable } from './open-input-file.ts'
 import { refuseExisting } from './refuse-existing.ts'
 import { reportRun } from './report-run.ts'
 import { addServerOptions, connectorOptions, type ServerOptions } from './server-options.ts'
@@ -66,8 +68,9 @@ async function run(workflows: readonly string[], options: RunCommandOptions): Pr
     wanted.flatMap(({ file }) => file ?? []),
     overwrite,
   )
-  const signal = interruption()
+  await checkFiles(workflows, assignments)
   const progress = createProgress(workflows, options)
+  const signal = interruption((text) => progress.stage(text))
   let discomfort: Discomfort | undefined
   try {
     progress.stage(await startText(options))
@@ -80,7 +83,9 @@ async function run(workflows: readonly string[], options: RunCommandOptions): Pr
       outputs: Object.fromEntries(wanted.map(({ name }) => [name, undefined])) as unknown as OutputKinds,
       timeout,
       signal,
-      onEvent: (event) => progress.event(event),
+      onEvent(event) {
+        if (!signal.aborted) progress.event(event)
+      },
     })
     const outputs = await running
     progress.end()
@@ -89,6 +94,12 @@ async function run(workflows: readonly string[], options: RunCommandOptions): Pr
     progress.end()
     await discomfort?.close()
   }
+}
+
+/** What can be told without a server is told before one is started. */
+async function checkFiles(workflows: readonly string[], assignments: readonly Assignment[]): Promise<void> {
+  for (const path of workflows) if (!/^https?:/i.test(path)) await readWorkflow(path)
+  for (const { form, text } of assignments) if (form === 'file') await refuseUnreadable(text)
 }
 
 function createProgress(workflows: readonly string[], { quiet }: RunCommandOptions): Progress {
