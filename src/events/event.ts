@@ -19,7 +19,7 @@ export interface EventDetails {
   progress: EventNode & { value: number; max: number; overall: number }
   preview: EventNode & { mediaType: string; bytes: Uint8Array }
   /** An output port has its value; it can be loaded once the workflow has finished. */
-  output: { uniqueId: string; type: string; shape: number[] | null }
+  output: { uniqueId: string; valueType: string; shape: number[] | null }
   /** A file that an output node saved. */
   file: EventNode & { filename: string; subfolder: string; folderType: string }
   warning: { message: string }

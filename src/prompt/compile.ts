@@ -24,9 +24,12 @@ export interface CompileOptions {
   missingNodes?: 'error' | 'keep' | undefined
   /** Where the workflow came from, for error messages. */
   source?: string | undefined
-  /** Prompts with comments and choices (`{red|blue}`): as the page sends them (`resolve`, the default) or untouched (`keep`). */
+  /**
+   * Choices in prompts (`{red|blue}`), of which the page picks one by chance when it sends them: stay as they are
+   * (`keep`, the default), or are picked with `random` (`resolve`). Comments go in both cases, as in the page.
+   */
   dynamicPrompts?: 'resolve' | 'keep' | undefined
-  /** Picks among choices; a number from 0 to below 1. Default `Math.random`. */
+  /** Picks among choices; gives a number from 0 to below 1. Default `Math.random`. */
   random?: (() => number) | undefined
   /** The time that `%date:…%` in file names means. Default: the time of the call. */
   now?: Date | undefined
@@ -58,7 +61,7 @@ export function compileWorkflow(
     resolveVirtual,
     joinBypassed,
     (graph) => checkMissing(graph, options, warn),
-    (graph) => (options.dynamicPrompts === 'keep' ? graph : resolveDynamicPrompts(graph, index, options.random, warn)),
+    (graph) => resolveDynamicPrompts(graph, index, options, warn),
   ]
   const flat = expandSubgraphs(uniqueNodeIds(workflow), index)
   const graph = passes.reduce((current, pass) => pass(current), flat)

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
-import { readWorkflow } from '../files/read-workflow.ts'
+import { fileURLToPath } from 'node:url'
+import { readWorkflow, type ReadSource } from '../files/read-workflow.ts'
 import { findPorts } from '../ports/find-ports.ts'
 import type { PromptPorts } from '../ports/port.ts'
 import { compileWorkflow, type Compiled } from '../prompt/compile.ts'
@@ -19,34 +20,42 @@ export interface LoadedWorkflow {
 /** What `run` takes: a path, a URL, bytes of a file, a parsed workflow or a prompt. */
 export type WorkflowSource = string | URL | Uint8Array | object
 
-/** Loads workflows for one set of node definitions. Files are kept by time and size; objects are not, since scripts change them between runs. */
+/** Loads workflows for one set of node definitions. What was read of files is kept by their time and size. */
 export interface WorkflowLoader {
   load(source: WorkflowSource): Promise<LoadedWorkflow>
 }
 
 export function createWorkflowLoader(definitions: NodeDefinitions): WorkflowLoader {
-  const files = new Map<string, { stamp: string; loaded: LoadedWorkflow }>()
+  const files = new Map<string, { readonly stamp: string; readonly read: ReadSource }>()
 
-  async function load(source: WorkflowSource): Promise<LoadedWorkflow> {
-    const read = await readWorkflow(source)
-    if (read.kind === 'prompt') return ready({ prompt: read.prompt, warnings: [], drawn: {} }, undefined, read.name)
-    return ready(compileWorkflow(read.workflow, definitions, { source: read.name }), read.workflow, read.name)
-  }
-
-  function ready(compiled: Compiled, workflow: Workflow | undefined, name: string): LoadedWorkflow {
-    return { name, compiled, workflow, ports: findPorts(compiled, definitions, name) }
+  async function read(source: WorkflowSource): Promise<ReadSource> {
+    const path = pathOf(source)
+    if (path === undefined) return readWorkflow(source)
+    const found = await stat(path).catch(() => undefined)
+    const stamp = found && `${found.mtimeMs} ${found.size}`
+    const kept = files.get(path)
+    if (kept && kept.stamp === stamp) return kept.read
+    const fresh = await readWorkflow(source)
+    if (stamp) files.set(path, { stamp, read: fresh })
+    return fresh
   }
 
   return {
+    // Converted anew for each run: file names may hold the date, and it costs less than reading.
     async load(source) {
-      if (typeof source !== 'string') return load(source)
-      const found = await stat(source).catch(() => undefined)
-      const stamp = found && `${found.mtimeMs} ${found.size}`
-      const kept = files.get(source)
-      if (kept && kept.stamp === stamp) return kept.loaded
-      const loaded = await load(source)
-      if (stamp) files.set(source, { stamp, loaded })
-      return loaded
+      const found = await read(source)
+      const { name } = found
+      const workflow = found.kind === 'workflow' ? found.workflow : undefined
+      const compiled =
+        found.kind === 'workflow'
+          ? compileWorkflow(found.workflow, definitions, { source: name })
+          : { prompt: found.prompt, warnings: [], drawn: {} }
+      return { name, compiled, workflow, ports: findPorts(compiled, definitions, name) }
     },
   }
+}
+
+function pathOf(source: WorkflowSource): string | undefined {
+  if (typeof source === 'string') return /^https?:/i.test(source) ? undefined : source
+  return source instanceof URL && source.protocol === 'file:' ? fileURLToPath(source) : undefined
 }

@@ -87,7 +87,7 @@ export async function runWorkflows(
       store.commit(values)
       for (const [key, value] of values) {
         results.set(key, value)
-        events.emit('output', index, { uniqueId: key, type: value.receipt.type, shape: value.receipt.shape })
+        events.emit('output', index, { uniqueId: key, valueType: value.receipt.type, shape: value.receipt.shape })
       }
       record.skipped.push(...skipped)
       const files = filesOf(executed.outputs, executed.prompt, connector)

@@ -137,7 +137,10 @@ describe('texts that the page changes', () => {
   const text = (value: string) => workflow([node(1, 'Text', { values: [value] })], [])
 
   it('picks one of the choices in braces and says so', () => {
-    const { prompt, warnings } = workflowToPrompt(text('a {red|green|blue} hat'), definitions, { random: () => 0.5 })
+    const { prompt, warnings } = workflowToPrompt(text('a {red|green|blue} hat'), definitions, {
+      dynamicPrompts: 'resolve',
+      random: () => 0.5,
+    })
     expect(prompt['1']?.inputs).toEqual({ text: 'a green hat' })
     expect(warnings).toMatchObject([{ node: '1', message: expect.stringContaining('a green hat') as string }])
   })
@@ -147,7 +150,6 @@ describe('texts that the page changes', () => {
     ['a /* b */ c', 'a  c'],
     ['{only}', 'only'],
     [String.raw`\{kept\|so\}`, '{kept|so}'],
-    ['{{a|a}|a} b', 'a b'],
     ['never {closed', 'never closed'],
     ['no} opening', 'no} opening'],
     [String.raw`(a:1.2) \(b\)`, String.raw`(a:1.2) \(b\)`],
@@ -155,8 +157,11 @@ describe('texts that the page changes', () => {
     expect(inputsOf(text(before), 1)).toEqual({ text: after })
   })
 
-  it('leaves texts alone when told to', () => {
-    expect(inputsOf(text('{a|b} // c'), 1, { dynamicPrompts: 'keep' })).toEqual({ text: '{a|b} // c' })
+  it('picks nothing unless it is asked to, and says that choices were kept', () => {
+    const { prompt, warnings } = workflowToPrompt(text('{{a|a}|b} // c'), definitions)
+    expect(prompt['1']?.inputs).toEqual({ text: '{{a|a}|b} ' })
+    expect(warnings).toMatchObject([{ node: '1', message: expect.stringContaining('kept') as string }])
+    expect(inputsOf(text('{{a|a}|a} b'), 1, { dynamicPrompts: 'resolve' })).toEqual({ text: 'a b' })
   })
 
   it('fills dates and the values of other nodes into file names', () => {

@@ -1,11 +1,16 @@
 const comments = /\/\*[\s\S]*?\*\/|\/\/.*/g
 
+/** A prompt without its comments. */
+export function stripComments(source: string): string {
+  return source.replace(comments, '')
+}
+
 /**
  * Takes comments out of a prompt and picks one of the choices in each pair of braces. Braces nest; `\{`, `\|` and `\}`
  * stand for the signs themselves; braces that are never closed end with the text. `picked` tells whether there was a choice.
  */
 export function pickDynamicPrompt(source: string, random: () => number): { text: string; picked: boolean } {
-  const input = source.replace(comments, '')
+  const input = stripComments(source)
   if (!/[{\\]/.test(input)) return { text: input, picked: false }
   let at = 0
   let picked = false
