@@ -1,0 +1,51 @@
+import type { Prompt } from '../../../src/prompt/prompt.ts'
+import type { Workflow } from '../../../src/workflow/document.ts'
+
+/** What these tests use of ComfyUI's page: the objects that its extensions get, too. */
+export interface PageWindow {
+  readonly app: {
+    readonly vueAppReady: boolean
+    readonly extensionManager: { readonly spinner: boolean }
+    readonly rootGraph: PageGraph
+    readonly lastExecutionError: { readonly node_id: string; readonly exception_message: string } | null
+    loadGraphData(
+      workflow: unknown,
+      clean: boolean,
+      restoreView: boolean,
+      name: string | null,
+      options: object,
+    ): Promise<void>
+    graphToPrompt(): Promise<{ readonly output: Prompt }>
+    queuePrompt(number: number, batchCount: number): Promise<boolean>
+  }
+  readonly LiteGraph: {
+    readonly registered_node_types: Readonly<Record<string, unknown>>
+    createNode(type: string): PageNode | null
+  }
+}
+
+export interface PageGraph {
+  readonly nodes: readonly PageNode[]
+  add(node: PageNode): void
+  clear(): void
+  getNodeById(id: string): PageNode | null
+  serialize(): Workflow
+}
+
+export interface PageNode {
+  readonly id: string
+  readonly type: string
+  pos: [number, number]
+  readonly has_errors?: boolean
+  readonly inputs: readonly { readonly name: string; readonly type: string }[]
+  readonly outputs: readonly { readonly name: string; readonly type: string }[]
+  readonly widgets?: readonly {
+    readonly name: string
+    value: unknown
+    readonly options: { readonly values?: unknown }
+  }[]
+  readonly imgs?: readonly { readonly naturalWidth: number; readonly naturalHeight: number }[]
+  connect(output: number, target: PageNode, input: number): unknown
+  /** Left, top, width and height, its title included. */
+  getBounding(): ArrayLike<number>
+}
