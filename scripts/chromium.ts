@@ -2,7 +2,8 @@ import { access, constants } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { runCommand } from '../src/server/command.ts'
 
-const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome', 'microsoft-edge']
+// On some systems chromium-browser only says how to install the real one, so it comes after the others.
+const names = ['chromium', 'google-chrome', 'google-chrome-stable', 'chrome', 'chromium-browser', 'microsoft-edge']
 const wellKnown = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   '/Applications/Chromium.app/Contents/MacOS/Chromium',

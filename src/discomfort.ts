@@ -1,15 +1,14 @@
 import { sweepDeadContexts } from './context/context-folder.ts'
 import { storeRoot } from './context/store-root.ts'
 import { WorkflowContext } from './context/workflow-context.ts'
+import { resolveOptions } from './config/resolve-options.ts'
 import { DiscomfortError } from './errors.ts'
 import type { NodeDefinitions } from './prompt/node-definitions.ts'
-import { readConfig } from './files/read-config.ts'
 import { createWorkflowLoader, type WorkflowLoader, type WorkflowSource } from './run/loaded-workflow.ts'
 import type { OutputKinds, RunOptions, RunOutputs } from './run/run-options.ts'
 import type { Run } from './run/run.ts'
 import { seesStore } from './run/shared-store.ts'
 import { startRun } from './run/start-run.ts'
-import { checkKeys } from './schema/check-keys.ts'
 import type { ComfyConnector, ConnectorOptions } from './server/connector.ts'
 import { leaseConnector, type Lease } from './server/lease.ts'
 
@@ -22,23 +21,6 @@ export interface DiscomfortOptions extends ConnectorOptions {
   /** A JSON file with defaults for these options. Default: discomfort.config.json in the working folder, if it is there. */
   readonly config?: string | undefined
 }
-
-const optionNames = [
-  'server',
-  'token',
-  'apiKey',
-  'comfyui',
-  'python',
-  'args',
-  'customNodes',
-  'port',
-  'output',
-  'env',
-  'startTimeout',
-  'signal',
-  'exclusive',
-  'config',
-] as const satisfies (keyof DiscomfortOptions)[]
 
 /**
  * Runs ComfyUI workflows. Made by {@link Discomfort.create}; to be closed when done.
@@ -74,14 +56,11 @@ export class Discomfort implements AsyncDisposable {
    * await using discomfort = await Discomfort.create({ args: ['--lowvram'] })
    */
   static async create(options: DiscomfortOptions = {}): Promise<Discomfort> {
-    checkKeys(options, optionNames, 'Discomfort.create')
-    const defaults = await readConfig(options.config)
-    checkKeys(defaults, optionNames, 'The config file')
-    const { apiKey, exclusive, config: _config, ...connection } = { ...defaults, ...options } as DiscomfortOptions
+    const { apiKey, exclusive, ...connection } = await resolveOptions(options)
     void sweepDeadContexts(storeRoot())
     const lease = await leaseConnector(connection, exclusive ?? false)
     try {
-      return new Discomfort(lease, await seesStore(lease.connector), apiKey ?? process.env['DISCOMFORT_API_KEY'])
+      return new Discomfort(lease, await seesStore(lease.connector), apiKey)
     } catch (error) {
       await lease.release()
       throw error

@@ -1,6 +1,7 @@
 import type { ContextStore } from '../context/context-store.ts'
 import type { StoredValue } from '../context/stored-value.ts'
 import { isValueSocket, portClass } from '../ports/port.ts'
+import { saverEntrySchema } from '../schema/saver-entry.ts'
 import type { TaggedJson } from '../values/tagged-json.ts'
 import type { Executed } from './execute-plan.ts'
 import type { LoadedWorkflow } from './loaded-workflow.ts'
@@ -17,8 +18,9 @@ export function collectOutputs(
   const values = new Map<string, StoredValue>()
   const skipped = disabledPorts(loaded)
   for (const { key, node } of plan.outputs) {
-    const entry = (executed.outputs.get(node)?.['discomfort'] as SaverEntry[] | undefined)?.[0]
-    if (entry) values.set(key, store.adopt(entry.receipt, entry.tree))
+    const told = executed.outputs.get(node)?.['discomfort']
+    const entry = Array.isArray(told) ? saverEntrySchema.safeParse(told[0]).data : undefined
+    if (entry) values.set(key, store.adopt(entry.receipt, entry.tree as TaggedJson | undefined))
     else
       skipped.push({
         uniqueId: key,
@@ -29,11 +31,6 @@ export function collectOutputs(
       })
   }
   return { values, skipped }
-}
-
-interface SaverEntry {
-  readonly receipt: unknown
-  readonly tree?: TaggedJson
 }
 
 /** OUTPUT ports that were drawn but muted or bypassed: they are not in the prompt, so the drawing tells. */

@@ -4,7 +4,7 @@ import { z } from 'zod'
 export const protocol = { current: 1, oldest: 1 } as const
 
 /** What the pack answers on `GET /discomfort/handshake`. */
-export const Handshake = z.object({
+export const handshakeSchema = z.object({
   v: z.number().int(),
   protocol: z.number().int(),
   protocolMin: z.number().int(),
@@ -15,4 +15,6 @@ export const Handshake = z.object({
   root: z.string(),
   pid: z.number().int(),
 })
-export type Handshake = z.infer<typeof Handshake>
+
+/** A {@link handshakeSchema | handshake}. */
+export type Handshake = z.infer<typeof handshakeSchema>

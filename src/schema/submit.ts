@@ -1,10 +1,15 @@
+import { z } from 'zod'
+
 /** What a submit tells the pack beside the prompt: where values may be read and written, and what may be forgotten. */
-export interface SubmitNote {
-  readonly v: 1
+export const submitNoteSchema = z.object({
+  v: z.literal(1),
   /** The context whose folder holds the values of this run. */
-  readonly context: string
+  context: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/),
   /** Ids of the values that loaders of this prompt may read. */
-  readonly reads: readonly string[]
+  reads: z.array(z.uuid()).readonly(),
   /** Earlier prompts of ours whose history entries are no longer needed. */
-  readonly forget: readonly string[]
-}
+  forget: z.array(z.uuid()).readonly(),
+})
+
+/** A {@link submitNoteSchema | submit note}. */
+export type SubmitNote = z.infer<typeof submitNoteSchema>

@@ -97,7 +97,7 @@ export class ComfyConnector implements AsyncDisposable {
    * `SERVER_UNAUTHORIZED`, `SERVER_INCOMPATIBLE`
    */
   static async create(options: ConnectorOptions = {}): Promise<ComfyConnector> {
-    const address = options.server ?? process.env['DISCOMFORT_SERVER']
+    const address = options.server ?? (options.comfyui ? undefined : process.env['DISCOMFORT_SERVER'])
     if (address) {
       const http = createHttp(address, options.token ?? process.env['DISCOMFORT_TOKEN'])
       return new ComfyConnector(http, await readHandshake(http))

@@ -1,5 +1,5 @@
 import { DiscomfortError } from '../errors.ts'
-import { Handshake, protocol } from '../schema/handshake.ts'
+import { handshakeSchema, protocol, type Handshake } from '../schema/handshake.ts'
 import { request, type Http } from './http.ts'
 
 /**
@@ -12,7 +12,7 @@ export async function readHandshake(http: Http): Promise<Handshake | undefined> 
     await response.body?.cancel()
     return undefined
   }
-  const parsed = Handshake.safeParse(await response.json().catch(() => undefined))
+  const parsed = handshakeSchema.safeParse(await response.json().catch(() => undefined))
   if (!parsed.success) return undefined
   const found = parsed.data
   if (found.protocolMin > protocol.current)

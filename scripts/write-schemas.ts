@@ -1,0 +1,37 @@
+/**
+ * `npm run schemas`: writes the zod schemas out as JSON: protocol.json for the pack, the schema of the config file for
+ * editors. With `--check` it writes nothing and fails when they are stale.
+ */
+import { readFile, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+import { createOptionsSchema } from '../src/schema/create-options.ts'
+import { handshakeSchema, protocol } from '../src/schema/handshake.ts'
+import { receiptSchema } from '../src/schema/receipt.ts'
+import { saverEntrySchema } from '../src/schema/saver-entry.ts'
+import { submitNoteSchema } from '../src/schema/submit.ts'
+
+const messages = {
+  handshake: handshakeSchema,
+  submit: submitNoteSchema,
+  receipt: receiptSchema,
+  saverEntry: saverEntrySchema,
+}
+const schemaOf = (schema: z.ZodType) => z.toJSONSchema(schema)
+const written = {
+  'comfy-nodes/discomfort/protocol.json': {
+    protocol: protocol.current,
+    messages: Object.fromEntries(Object.entries(messages).map(([name, schema]) => [name, schemaOf(schema)])),
+  },
+  'discomfort.config.schema.json': schemaOf(createOptionsSchema.extend({ $schema: z.string().optional() })),
+}
+
+for (const [name, value] of Object.entries(written)) {
+  const file = fileURLToPath(new URL(`../${name}`, import.meta.url))
+  const text = `${JSON.stringify(value, null, 2)}\n`
+  if (!process.argv.includes('--check')) await writeFile(file, text)
+  else if ((await readFile(file, 'utf8').catch(() => '')) !== text) {
+    console.error(`${name} is stale: run \`npm run schemas\``)
+    process.exitCode = 1
+  }
+}

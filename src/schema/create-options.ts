@@ -1,0 +1,27 @@
+import { z } from 'zod'
+
+/** What `Discomfort.create` and the config file take; the one source of names, types and the published JSON Schema. */
+export const createOptionsSchema = z.strictObject({
+  server: z
+    .string()
+    .min(1)
+    .describe('The address of a running ComfyUI to attach to, e.g. http://127.0.0.1:8188')
+    .optional(),
+  token: z.string().describe('A bearer token for that server').optional(),
+  apiKey: z.string().describe('A key for partner nodes; goes with each prompt and stands in no log').optional(),
+  comfyui: z.string().min(1).describe('The folder of the ComfyUI to start').optional(),
+  python: z.string().min(1).describe('The Python that runs it').optional(),
+  args: z.array(z.string()).readonly().describe('More arguments for ComfyUI itself').optional(),
+  customNodes: z
+    .union([z.literal('all'), z.literal('none'), z.array(z.string()).readonly()])
+    .describe('Which of the installed custom nodes are loaded')
+    .optional(),
+  port: z.int().min(1).max(65_535).describe('The port of the started server; a free one by default').optional(),
+  output: z.string().min(1).describe('The folder that saved files go to').optional(),
+  env: z.record(z.string(), z.string()).describe('Environment variables of the started server').optional(),
+  startTimeout: z.number().positive().describe('How long a start may take, in milliseconds').optional(),
+  exclusive: z.boolean().describe('A server of its own, although another handle has the same configuration').optional(),
+})
+
+/** The options that are plain data. */
+export type CreateOptions = z.infer<typeof createOptionsSchema>

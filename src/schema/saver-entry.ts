@@ -1,0 +1,11 @@
+import { z } from 'zod'
+import { receiptSchema } from './receipt.ts'
+
+/** What a saver tells of one output: its receipt, and the value itself where it is small. */
+export const saverEntrySchema = z.object({
+  v: z.literal(1),
+  unique_id: z.string(),
+  receipt: receiptSchema,
+  /** Tagged JSON (docs/protocol.md). */
+  tree: z.unknown().optional(),
+})

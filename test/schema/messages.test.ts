@@ -1,0 +1,26 @@
+import { readFile } from 'node:fs/promises'
+import { describe, expect, it } from 'vitest'
+import { handshakeSchema } from '../../src/schema/handshake.ts'
+import { saverEntrySchema } from '../../src/schema/saver-entry.ts'
+import { submitNoteSchema } from '../../src/schema/submit.ts'
+
+const schemas = { handshake: handshakeSchema, submit: submitNoteSchema, saverEntry: saverEntrySchema }
+const golden = JSON.parse(await readFile(new URL('../golden/messages.json', import.meta.url), 'utf8')) as Record<
+  keyof typeof schemas,
+  object
+>
+
+describe.each(Object.entries(schemas))('the message %s', (name, schema) => {
+  const message = golden[name as keyof typeof schemas]
+
+  it('is read as both sides have agreed', () => {
+    expect(schema.parse(message)).toEqual(message)
+  })
+
+  it('is refused in another version, or without one of its parts', () => {
+    expect(schema.safeParse({ ...message, v: '1' }).success).toBe(false)
+    for (const part of Object.keys(message).filter((key) => key !== 'tree')) {
+      expect(schema.safeParse({ ...message, [part]: undefined }).success).toBe(false)
+    }
+  })
+})
