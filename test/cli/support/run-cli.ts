@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const main = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url))
+const tsx = import.meta.resolve('tsx')
+
+export interface CliResult {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs the command line as people do, without a terminal. Variables that are undefined are taken away. */
+export function runCli(
+  args: readonly string[],
+  options: {
+    cwd?: string
+    env?: Record<string, string | undefined>
+    onStderr?: (text: string, kill: Kill) => void
+  } = {},
+): Promise<CliResult> {
+  return new Promise((resolve, reject) => {
+    const env = {
+      ...process.env,
+      CI: undefined,
+      DISCOMFORT_SERVER: undefined,
+      DISCOMFORT_LOG: undefined,
+      ...options.env,
+    }
+    const child = spawn(process.execPath, ['--import', tsx, main, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env,
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    })
+    let [stdout, stderr] = ['', '']
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text
+      options.onStderr?.(stderr, (signal) => child.kill(signal))
+    })
+    child.once('error', reject)
+    child.once('close', (code) => resolve({ code, stdout, stderr }))
+  })
+}
+
+type Kill = (signal: NodeJS.Signals) => void
