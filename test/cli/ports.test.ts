@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { portIsTaken } from '../../src/server/free-port.ts'
 import { cliFolder, definitionServer } from './support/fixtures.ts'
 import { runCli } from './support/run-cli.ts'
 
 const args = ['ports', 'workflow.json', '--definitions', 'definitions.json']
+
+/** Whoever has a ComfyUI open on the default port is answered by it. */
+const isOneOpen = await portIsTaken(8188)
 
 describe('discomfort ports', () => {
   it('lists ports and addresses in columns', async () => {
@@ -55,5 +59,14 @@ try {
   await discomfort.close()
 }
 `)
+  })
+
+  it.skipIf(isOneOpen)('says what to do where no node definitions are at hand', async () => {
+    await using folder = await cliFolder()
+    const { code, stdout } = await runCli(['ports', 'workflow.json', '--json'], folder.options)
+    expect(code).toBe(1)
+    expect(JSON.parse(stdout)).toMatchObject({
+      error: { code: 'COMFYUI_NOT_FOUND', message: expect.stringContaining('--definitions') as string },
+    })
   })
 })
