@@ -15,7 +15,7 @@ describe('an OUTPUT port in the page', () => {
     expect(status.status_str).toBe('success')
     expect(outputs[nodes.port]?.['discomfort']).toEqual([{ v: 1, unique_id: 'result', tree: { int: '271828' } }])
     expect(await shownText(comfy, nodes.port)).toBe('271828')
-    await comfy.page.getByText('271828', { exact: true }).waitFor({ state: 'visible' })
+    await comfy.page.getByText('271828', { exact: true }).waitFor()
   })
 
   it('shows every picture of an image and keeps its pixels out of the history', async ({ comfy }) => {
@@ -70,7 +70,9 @@ describe('an INPUT port in the page', () => {
       node_id: nodes.in,
       exception_message: expect.stringContaining('Port "picture-from-outside" has no value.') as unknown,
     })
-    await comfy.page.getByText('Discomfort port failed').waitFor({ state: 'visible' })
+    await comfy.page.getByText('Discomfort port failed').waitFor()
+    await comfy.page.getByRole('button', { name: 'View details' }).click()
+    await comfy.page.getByText(/Port "picture-from-outside" has no value\./).waitFor()
   })
 })
 

@@ -38,9 +38,16 @@ const chromiumArguments = [
   '--disable-sync',
 ]
 
+/** Which of its two ways the page draws nodes: on the canvas, or as elements ("Nodes 2.0"). */
+export type Drawing = 'canvas' | 'elements'
+
 /** Opens the page of a server. Playwright gives every browser a new profile and removes it again. */
-export async function openComfyPage(server: string): Promise<ComfyPage> {
-  await skipTour(server)
+export async function openComfyPage(server: string, drawing: Drawing = 'canvas'): Promise<ComfyPage> {
+  await writeSettings(server, {
+    // On the first visit of a user folder the page opens a dialog with templates over everything.
+    'Comfy.TutorialCompleted': true,
+    'Comfy.VueNodes.Enabled': drawing === 'elements',
+  })
   const browser = await chromium.launch({ executablePath: await provideChromium(), args: chromiumArguments })
   try {
     const page = await browser.newPage({ viewport: { width: 1600, height: 900 } })
@@ -109,12 +116,11 @@ async function queue(page: Page, server: string): Promise<Outcome> {
   throw new Error(`The prompt ${answer.prompt_id} did not end.`)
 }
 
-/** On the first visit of a user folder the page opens a dialog with templates over everything. */
-async function skipTour(server: string): Promise<void> {
+async function writeSettings(server: string, settings: Readonly<Record<string, unknown>>): Promise<void> {
   const response = await fetch(`${server}/settings`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ 'Comfy.TutorialCompleted': true }),
+    body: JSON.stringify(settings),
   })
   if (!response.ok) throw new Error(`The settings of ComfyUI's page cannot be written: ${response.status}`)
 }
