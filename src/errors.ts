@@ -12,16 +12,14 @@ export interface ErrorDetails {
   PORT_UNBOUND: { ports: { uniqueId: string; node: string; title: string; type: string }[]; workflow?: string }
   PORT_DUPLICATE: { uniqueId: string; nodes: string[]; workflow?: string }
   PORT_TYPE_MISMATCH: { uniqueId: string; expected: string; found: string; node?: string }
-  PORT_TYPE_UNSUPPORTED: { uniqueId: string; type: string; node?: string }
+  PORT_TYPE_UNSUPPORTED: { uniqueId: string; type: string; node: string; reason: string }
   VALUE_NOT_FOUND: { key: string; known: string[] }
   VALUE_TYPE: { key?: string; expected: string; found: string; reason?: string }
   VALUE_GONE: { key?: string; id: string }
   VALUE_CORRUPT: { id: string; reason: string; path?: string }
   VALUE_TOO_LARGE: { bytes: number; limit: number; key?: string }
-  VALUE_IS_REFERENCE: { key: string }
   INT_UNSAFE: { key?: string; value: string }
   PROMPT_REJECTED: { reason: string; type?: string; nodes: RejectedNode[]; promptId?: string }
-  PROMPT_TOO_DEEP: { depth: number; limit: number }
   SUBMIT_UNKNOWN: { promptId: string }
   NODE_FAILED: {
     node: string
@@ -44,10 +42,9 @@ export interface ErrorDetails {
   SERVER_UNAUTHORIZED: { url: string; status: number }
   COMFYUI_NOT_FOUND: { searched: string[]; reason?: string }
   INSTALL_FAILED: { step: string; reason: string; folder: string; logTail: string[] }
-  STORE_FULL: { folder: string; needed: number; free?: number }
+  STORE_FULL: { folder?: string; needed?: number; free?: number }
   EXPORT_EXISTS: { path: string }
   CONFIG_INVALID: { key?: string; reason: string; nearest?: string }
-  SCRIPTS_DISABLED: { script: string }
 }
 
 /** A node type that the server does not have, the nodes that use it, and the pack that brings it where the workflow says so. */

@@ -1,5 +1,5 @@
 import { DiscomfortError } from '../errors.ts'
-import type { Prompt } from '../prompt/prompt.ts'
+import type { Prompt, PromptNode } from '../prompt/prompt.ts'
 import type { JobEnd } from './job-record.ts'
 import { titleOf } from './rejection.ts'
 
@@ -28,6 +28,8 @@ export function jobFailure(
   const title = titleOf(prompt, node)
   const exceptionMessage = text.trim()
   const place = `"${title}" (${classType}, node ${node}${where ? ` of ${where}` : ''})`
+  const ours = packFailure(exceptionType, exceptionMessage, prompt[node], node)
+  if (ours) return ours
   if (/OutOfMemory/.test(exceptionType)) {
     return new DiscomfortError(
       'OUT_OF_MEMORY',
@@ -51,6 +53,33 @@ export function jobFailure(
       },
     },
   )
+}
+
+/** What the nodes of our pack raise on purpose has codes of its own; its message is made for people. */
+function packFailure(
+  exceptionType: string,
+  message: string,
+  failed: PromptNode | undefined,
+  node: string,
+): DiscomfortError | undefined {
+  const input = (name: string) => {
+    const value = failed?.inputs[name]
+    return typeof value === 'string' ? value : ''
+  }
+  const uniqueId = input('unique_id')
+  const id = input('version') || uniqueId
+  if (exceptionType.endsWith('.DiscomfortValueUnsupported')) {
+    return new DiscomfortError('PORT_TYPE_UNSUPPORTED', message, {
+      details: { uniqueId, type: input('type') || '*', node, reason: message },
+    })
+  }
+  if (exceptionType.endsWith('.DiscomfortValueGone'))
+    return new DiscomfortError('VALUE_GONE', message, { details: { id } })
+  if (exceptionType.endsWith('.DiscomfortValueDamaged')) {
+    return new DiscomfortError('VALUE_CORRUPT', message, { details: { id, reason: message } })
+  }
+  if (exceptionType.endsWith('.DiscomfortStoreFull')) return new DiscomfortError('STORE_FULL', message, { details: {} })
+  return undefined
 }
 
 /** Nodes that a node made while it ran have ids like `12.0.0.5`: the drawn one is before the first dot. */

@@ -38,4 +38,4 @@ def test_a_saver_tells_what_the_golden_entry_tells():
 
 
 def test_the_pack_speaks_the_protocol_that_the_schemas_are_of():
-    assert version.PROTOCOL == PROTOCOL["protocol"]
+    assert PROTOCOL["protocol"] == version.PROTOCOL
