@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { describeInstall, installComfyUI, managedInstallation } from '../src/server/install.ts'
 import { progressPrinter } from '../src/server/provide-comfyui.ts'
 import { provideChromium } from './chromium.ts'
-import { pytestPath } from './pytest-path.ts'
+import { pythonTools } from './python-tools.ts'
 
 interface Counts {
   passed: number
@@ -89,16 +89,24 @@ async function vitest(project: string): Promise<void> {
 async function pytest(python: string): Promise<void> {
   console.log('\n# pack')
   let text = ''
-  const env = { ...process.env, PYTHONPATH: await pytestPath(python), PYTHONDONTWRITEBYTECODE: '1' }
+  const env = { ...process.env, PYTHONPATH: await pythonTools(python), PYTHONDONTWRITEBYTECODE: '1' }
   const code = await command(
     python,
     ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', 'test/pack'],
     env,
     (chunk) => (text += chunk),
   )
+  const lint = await command(python, ['-m', 'ruff', 'check', '--no-cache', 'comfy-nodes', 'test/pack'], env)
   const count = (word: string) =>
     Number(new RegExp(`(\\d+) ${word}`).exec(text.trim().split('\n').at(-1) ?? '')?.[1] ?? 0)
-  add({ passed: count('passed'), failed: count('failed') + count('error'), skipped: count('skipped') }, code)
+  add(
+    {
+      passed: count('passed'),
+      failed: count('failed') + count('error') + (lint === 0 ? 0 : 1),
+      skipped: count('skipped'),
+    },
+    code,
+  )
 }
 
 function add(counts: Counts, code: number): void {

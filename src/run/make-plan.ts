@@ -1,6 +1,6 @@
 import { DiscomfortError } from '../errors.ts'
 import type { AddressedInput, AddressedOutput } from '../ports/address.ts'
-import type { InputPort } from '../ports/port.ts'
+import type { InputPort, PassthruPort } from '../ports/port.ts'
 import type { PromptLink } from '../prompt/prompt.ts'
 import { checkFits, constantFor, type BoundValue } from './bind-value.ts'
 import type { LoadedWorkflow } from './loaded-workflow.ts'
@@ -40,7 +40,7 @@ export function makePlan(loaded: LoadedWorkflow, request: PlanRequest): { plan: 
   if (unbound.length > 0) throw unboundPorts(unbound, loaded.name)
   for (const port of ports.passthrus) {
     const value = request.replaced.get(port.uniqueId)
-    if (value) edits.addLoader(port.node, value, port.title)
+    if (value) bindPort(port, value, edits)
   }
   for (const [address, { at, value }] of request.addressedInputs) bindAddress(address, at, value, edits)
   const outputs = [...saveOutputPorts(loaded, request, edits), ...saveAddresses(request.addressedOutputs, edits)]
@@ -55,7 +55,7 @@ export function makePlan(loaded: LoadedWorkflow, request: PlanRequest): { plan: 
   return { plan, loads }
 }
 
-function bindPort(port: InputPort, value: BoundValue, edits: PromptEdits): void {
+function bindPort(port: InputPort | PassthruPort, value: BoundValue, edits: PromptEdits): void {
   checkFits(port.uniqueId, value, port.type)
   for (const target of port.targets) {
     const constant = constantFor(value, target.type)
@@ -102,7 +102,7 @@ function saveAddresses(addressed: PlanRequest['addressedOutputs'], edits: Prompt
 
 function save(output: PlannedOutput, source: PromptLink, title: string, edits: PromptEdits): PlannedOutput {
   const { key, node, type, isList } = output
-  const inputs = { value: source, unique_id: key, type, run: '', ...(isList ? { list: true } : {}) }
+  const inputs = { value: source, unique_id: key, type, run: '', ...(isList ? { is_list: true } : {}) }
   edits.addSaver(node, { class_type: saverClass, inputs, _meta: { title } })
   return output
 }

@@ -24,12 +24,17 @@ class ContextSaver:
         text = ("STRING", {"default": ""})
         return {
             "required": {"value": (ANY,), "unique_id": text, "type": ("STRING", {"default": "*"}), "run": text},
-            "optional": {"list": ("BOOLEAN", {"default": False})},
+            "optional": {"is_list": ("BOOLEAN", {"default": False})},
         }
 
     def save(
-        self, value: list, unique_id: list[str], type: list[str], run: list[str], list: list[bool] = [False]
+        self,
+        value: list,
+        unique_id: list[str],
+        type: list[str],
+        run: list[str],
+        is_list: list[bool] | None = None,
     ) -> dict[str, Any]:
-        out = outgoing(value, type[0], stays_list=list[0])
+        out = outgoing(value, type[0], stays_list=bool(is_list and is_list[0]))
         entry = saver_entry(unique_id[0], out, lambda: runs.folder_of_run(run[0]))
         return {"ui": {"discomfort": [entry]}}

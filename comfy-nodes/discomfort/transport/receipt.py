@@ -25,7 +25,7 @@ class Outgoing(NamedTuple):
 
 
 def outgoing(items: list, value_type: str, stays_list: bool = False) -> Outgoing:
-    """What arrives as a list of one is a plain value unless it is said to stay a list; other lengths are ComfyUI lists."""
+    """A list of one is a plain value unless it is said to stay a list; other lengths are ComfyUI lists."""
     if len(items) == 1 and not stays_list:
         return Outgoing(items[0], value_type, False)
     return Outgoing(items, value_type, True)
