@@ -16,7 +16,8 @@ export interface EventStream {
 
 /**
  * A bounded buffer with a cursor for each reader. Where it is full, the oldest progress or preview goes; lifecycle and
- * value events stay. Of progress in one node only the newest is kept, so that a slow reader is never far behind.
+ * value events stay. Of progress and previews of one node only the newest are kept, so that a slow reader is never far
+ * behind and long runs do not fill the memory with pictures.
  */
 export function createEventStream(runId: string, listener?: (event: RunEvent) => void): EventStream {
   const kept: RunEvent[] = []
@@ -25,9 +26,21 @@ export function createEventStream(runId: string, listener?: (event: RunEvent) =>
   let end: { error?: { readonly reason: unknown } | undefined } | undefined
   const waiting = new Set<() => void>()
 
+  /** The steps and the previews of a node come in turns. */
+  function dropOlder(event: RunEvent): void {
+    for (let index = kept.length - 1; index >= kept.length - 2; index -= 1) {
+      const older = kept[index]
+      if (!older || !isPassing(older) || !isPassing(event) || older.node !== event.node) return
+      if (older.type !== event.type) continue
+      kept.splice(index, 1)
+      dropped += 1
+      return
+    }
+  }
+
   function makeRoom(): void {
     if (kept.length < bufferSize) return
-    const index = kept.findIndex((event) => event.type === 'progress' || event.type === 'preview')
+    const index = kept.findIndex(isPassing)
     if (index < 0) return
     kept.splice(index, 1)
     dropped += 1
@@ -53,11 +66,7 @@ export function createEventStream(runId: string, listener?: (event: RunEvent) =>
         type,
         ...details,
       } as unknown as RunEvent
-      const last = kept.at(-1)
-      if (event.type === 'progress' && last?.type === 'progress' && last.node === event.node) {
-        kept.pop()
-        dropped += 1
-      }
+      dropOlder(event)
       makeRoom()
       kept.push(event)
       wake()
@@ -85,4 +94,8 @@ export function createEventStream(runId: string, listener?: (event: RunEvent) =>
       }
     },
   }
+}
+
+function isPassing(event: RunEvent): event is Extract<RunEvent, { type: 'progress' | 'preview' }> {
+  return event.type === 'progress' || event.type === 'preview'
 }

@@ -1,14 +1,14 @@
 import { DiscomfortError } from '../errors.ts'
 import type { Compiled } from '../prompt/compile.ts'
 import type { NodeDefinitions } from '../prompt/node-definitions.ts'
-import { isPromptLink, type Prompt } from '../prompt/prompt.ts'
+import { isPromptLink, type Prompt, type PromptNode } from '../prompt/prompt.ts'
 import {
   isValueSocket,
   portClass,
   portSource,
   type InputPort,
   type OutputPort,
-  type Port,
+  type PassthruPort,
   type PortTarget,
   type PromptPorts,
 } from './port.ts'
@@ -19,7 +19,7 @@ import { inputType, isTemplate, outputType, typesAgree } from './socket-type.ts'
  * Ports wired to nothing are left out.
  *
  * @throws {@link DiscomfortError} `PORT_DUPLICATE` for two OUTPUT ports of one id; `PORT_TYPE_MISMATCH` where the inputs
- * that one id feeds do not agree.
+ * that one id feeds do not agree; `WORKFLOW_CYCLE` for ports wired in a circle.
  */
 export function findPorts(
   compiled: Pick<Compiled, 'prompt' | 'drawn'>,
@@ -30,12 +30,16 @@ export function findPorts(
   const consumers = consumersOfPorts(prompt)
   const inputs: InputPort[] = []
   const outputs: OutputPort[] = []
-  const passthrus: Port[] = []
+  const passthrus: { readonly depth: number; readonly port: PassthruPort }[] = []
   for (const [node, portNode] of Object.entries(prompt)) {
     const { class_type, inputs: values, _meta } = portNode
     if (class_type !== portClass) continue
     const source = portSource(portNode)
+    const depth = portsBehind(node, prompt)
     const fed = consumers.get(node) ?? []
+    const targets = fed
+      .flatMap((target) => throughPorts(target, prompt, consumers))
+      .map((target) => describeTarget(target, prompt, drawn, definitions))
     const port = {
       node,
       title: _meta?.title ?? class_type,
@@ -44,18 +48,26 @@ export function findPorts(
     }
     if (source) {
       const { type, isList } = outputType(definitions, prompt, source)
-      if (fed.length > 0) passthrus.push({ ...port, type })
+      if (fed.length > 0) passthrus.push({ depth, port: { ...port, type, targets } })
       else outputs.push({ ...port, type, source, isList })
     } else if (fed.length > 0) {
-      const targets = fed
-        .flatMap((target) => throughPorts(target, prompt, consumers))
-        .map((target) => describeTarget(target, prompt, drawn, definitions))
       inputs.push({ ...port, type: agreedType(port.uniqueId, targets), targets })
     }
   }
   checkOutputs(outputs, workflow)
   checkInputs(inputs)
-  return { inputs, outputs, passthrus }
+  return { inputs, outputs, passthrus: passthrus.sort((one, other) => one.depth - other.depth).map(({ port }) => port) }
+}
+
+/** How many ports a value passes before it comes to this one. Ports in a circle have no beginning, so they are refused. */
+function portsBehind(port: string, prompt: Prompt): number {
+  const seen = [port]
+  for (;;) {
+    const source = portSource(prompt[seen.at(-1) as string] as PromptNode)?.[0]
+    if (source === undefined || prompt[source]?.class_type !== portClass) return seen.length - 1
+    if (seen.includes(source)) throw circle(seen.slice(seen.indexOf(source)))
+    seen.push(source)
+  }
 }
 
 type Target = readonly [node: string, input: string]
@@ -140,6 +152,14 @@ function mismatch(
     'PORT_TYPE_MISMATCH',
     `The INPUT port "${uniqueId}" feeds inputs of different types: ${one.type} (node ${one.node}, ${one.input}) and ${other.type} (node ${other.node}, ${other.input}). Use a port of its own for each.`,
     { details: { uniqueId, expected: one.type, found: other.type, node: other.node } },
+  )
+}
+
+function circle(nodes: string[]): DiscomfortError<'WORKFLOW_CYCLE'> {
+  return new DiscomfortError(
+    'WORKFLOW_CYCLE',
+    `Discomfort ports are wired in a circle (nodes ${nodes.join(', ')}): no value comes in anywhere. Take one of the links away.`,
+    { details: { nodes } },
   )
 }
 

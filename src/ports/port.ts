@@ -43,6 +43,11 @@ export interface OutputPort extends Port {
   readonly isList: boolean
 }
 
+/** A port in the middle of a link: a value given for it replaces what comes in. */
+export interface PassthruPort extends Port {
+  readonly targets: readonly PortTarget[]
+}
+
 /** An input that a port feeds. */
 export interface PortTarget {
   readonly node: string
@@ -56,5 +61,6 @@ export interface PortTarget {
 export interface PromptPorts {
   readonly inputs: readonly InputPort[]
   readonly outputs: readonly OutputPort[]
-  readonly passthrus: readonly Port[]
+  /** Those that feed others of them come first. */
+  readonly passthrus: readonly PassthruPort[]
 }

@@ -84,12 +84,17 @@ function wrapList(value: unknown): unknown {
   return Array.isArray(value) ? { __value__: value } : value
 }
 
-/** An OUTPUT port that is fed by an INPUT port alone has the type of the value that goes through. */
+/** An OUTPUT port that is fed by other ports alone has the type of the value that goes through. */
 function saveOutputPorts(loaded: LoadedWorkflow, request: PlanRequest, edits: PromptEdits): PlannedOutput[] {
-  const feeding = new Map(loaded.ports.inputs.flatMap((port) => port.targets.map(({ node }) => [node, port] as const)))
-  return loaded.ports.outputs.map(({ uniqueId: key, node, title, source, type: drawnType, isList }) => {
-    const port = drawnType === '*' ? feeding.get(node) : undefined
-    const type = (port && request.valueOf(port.uniqueId)?.receipt.type) ?? drawnType
+  const { inputs, outputs, passthrus } = loaded.ports
+  const through = new Map<string, string | undefined>()
+  const pass = (port: InputPort | PassthruPort, value: BoundValue | undefined) => {
+    for (const { node } of value ? port.targets : []) through.set(node, value?.receipt.type)
+  }
+  for (const port of inputs) pass(port, request.valueOf(port.uniqueId))
+  for (const port of passthrus) pass(port, request.replaced.get(port.uniqueId))
+  return outputs.map(({ uniqueId: key, node, title, source, type: drawnType, isList }) => {
+    const type = drawnType === '*' ? (through.get(node) ?? '*') : drawnType
     return save({ key, node, type, isList }, source, title, edits)
   })
 }
