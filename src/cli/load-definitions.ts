@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { DiscomfortError } from '../errors.ts'
 import type { NodeDefinitions } from '../prompt/node-definitions.ts'
-import { ComfyConnector } from '../server/connector.ts'
+import { ComfyConnector, type ConnectorOptions } from '../server/connector.ts'
 import { findComfyUI, knownPlaces } from '../server/find-comfyui.ts'
 import { interruption } from './interruption.ts'
 import { findOpenServer } from './open-server.ts'
-import { addServerOptions, connectorOptions, type ServerOptions } from './server-options.ts'
+import { addServerOptions, resolveServer, type ServerOptions } from './server-options.ts'
 import { usageError } from './usage-error.ts'
 import { tell } from './write.ts'
 
@@ -35,29 +35,25 @@ export function addDefinitionOptions(command: Command): Command {
  */
 export async function loadDefinitions(options: DefinitionOptions): Promise<LoadedDefinitions> {
   if (options.definitions !== undefined) return fromFile(options.definitions)
-  const named = options.server ?? process.env['DISCOMFORT_SERVER']
-  const open = named === undefined && options.comfyui === undefined ? await findOpenServer() : undefined
-  const server = named ?? open?.url
-  if (server === undefined) await announceStart(options)
+  const connection = await resolveServer(options)
+  const isNamed = connection.server !== undefined || connection.comfyui !== undefined
+  const open = isNamed ? undefined : await findOpenServer()
+  const server = connection.server ?? open?.url
+  if (server === undefined) await announceStart(connection)
   const signal = interruption()
-  await using connector = await ComfyConnector.create({
-    ...connectorOptions(options),
-    ...(server === undefined ? {} : { server }),
-    signal,
-  })
+  await using connector = await ComfyConnector.create({ ...connection, server, signal })
   signal.throwIfAborted()
+  const definitions = await connector.nodeDefinitions()
   const version = connector.handshake?.comfyui ?? open?.version
+  const origin = `ComfyUI${version === undefined ? '' : ` ${version}`}`
   return {
-    definitions: await connector.nodeDefinitions(),
-    origin:
-      server === undefined
-        ? `ComfyUI ${version}, started for this`
-        : `ComfyUI${version === undefined ? '' : ` ${version}`} at ${connector.serverAddress}`,
+    definitions,
+    origin: `${origin}${server === undefined ? ', started for this' : ` at ${connector.serverAddress}`}`,
   }
 }
 
-async function announceStart(options: DefinitionOptions): Promise<void> {
-  const found = await findComfyUI({ comfyui: options.comfyui, python: options.python })
+async function announceStart({ comfyui, python }: ConnectorOptions): Promise<void> {
+  const found = await findComfyUI({ comfyui, python })
   if (found) return tell(`Starting the ComfyUI in ${found.folder} to ask for its node definitions …`)
   throw new DiscomfortError(
     'COMFYUI_NOT_FOUND',

@@ -1,6 +1,8 @@
 import { basename } from 'node:path'
 import type { Command } from 'commander'
 import { Discomfort } from '../discomfort.ts'
+import type { ConnectorOptions } from '../server/connector.ts'
+import { createHttp } from '../server/http.ts'
 import { createWorkflowLoader } from '../run/loaded-workflow.ts'
 import { typeOfInput } from '../run/resolve-inputs.ts'
 import type { OutputKinds } from '../run/run-options.ts'
@@ -18,7 +20,7 @@ import { readInput } from './read-input.ts'
 import { refuseUnreadable } from './open-input-file.ts'
 import { refuseExisting } from './refuse-existing.ts'
 import { reportRun } from './report-run.ts'
-import { addServerOptions, connectorOptions, type ServerOptions } from './server-options.ts'
+import { addServerOptions, connectorOptions, resolveServer, type ServerOptions } from './server-options.ts'
 
 export interface RunCommandOptions extends ServerOptions {
   readonly input?: string[]
@@ -73,7 +75,7 @@ async function run(workflows: readonly string[], options: RunCommandOptions): Pr
   const signal = interruption((text) => progress.stage(text))
   let discomfort: Discomfort | undefined
   try {
-    progress.stage(await startText(options))
+    progress.stage(await startText(await resolveServer(options)))
     discomfort = await Discomfort.create({ ...connectorOptions(options), signal })
     const context = discomfort.context()
     const running = discomfort.run(workflows, {
@@ -111,9 +113,8 @@ function createProgress(workflows: readonly string[], { quiet }: RunCommandOptio
 }
 
 /** Somebody who has a ComfyUI open may well mean that one. */
-async function startText({ server, comfyui }: RunCommandOptions): Promise<string> {
-  const named = server ?? process.env['DISCOMFORT_SERVER']
-  if (named !== undefined) return `Attaching to ${named} …`
+async function startText({ server, comfyui }: ConnectorOptions): Promise<string> {
+  if (server !== undefined) return `Attaching to ${createHttp(server).base} …`
   const open = comfyui === undefined ? await findOpenServer() : undefined
   return open ? `Starting a ComfyUI (one is open already: --server ${open.url} would use it) …` : 'Starting ComfyUI …'
 }

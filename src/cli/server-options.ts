@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { resolveOptions } from '../config/resolve-options.ts'
 import type { ConnectorOptions } from '../server/connector.ts'
 import { collect } from './create-command.ts'
 
@@ -24,7 +25,13 @@ export function addServerOptions(command: Command): Command {
     )
 }
 
-/** The same for the library. What was not given is left out, so that the config file counts. */
+/** The same for the library, with what the environment and the config file say where nothing was given. */
+export async function resolveServer(options: ServerOptions): Promise<ConnectorOptions> {
+  const { apiKey: _apiKey, exclusive: _exclusive, ...connection } = await resolveOptions(connectorOptions(options))
+  return connection
+}
+
+/** The same for the library. What was not given is left out. */
 export function connectorOptions({ server, token, comfyui, python, arg }: ServerOptions): ConnectorOptions {
   return {
     ...(server === undefined ? {} : { server }),

@@ -1,20 +1,21 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDiscomfortError } from '../../errors.ts'
-import { ComfyConnector } from '../../server/connector.ts'
+import { ComfyConnector, type ConnectorOptions } from '../../server/connector.ts'
 import { findComfyUI, knownPlaces } from '../../server/find-comfyui.ts'
 import { managedInstallation } from '../../server/install.ts'
 import type { Installation } from '../../server/installation.ts'
 import { managedRelease } from '../../server/releases.ts'
 import { defaultAddress, findOpenServer } from '../open-server.ts'
-import { connectorOptions, type ServerOptions } from '../server-options.ts'
+import { resolveServer, type ServerOptions } from '../server-options.ts'
 import { ok, problem, warning, type Check } from './check.ts'
 
 /** Which ComfyUIs there are: the managed one, others on this machine, one that is open. */
 export async function comfyuiChecks(options: ServerOptions): Promise<{ checks: Check[]; hasComfyUI: boolean }> {
   const managed = await managedInstallation()
-  const others = await otherInstallations(options)
-  const server = await serverCheck(options)
+  const connection = await resolveServer(options)
+  const others = await otherInstallations(connection)
+  const server = await serverCheck(connection)
   const hasOther = others.some(({ status }) => status === 'ok')
   const hasComfyUI = managed !== undefined || hasOther || server.isOpen
   return { checks: [managedCheck(managed, hasComfyUI), ...others, server.check], hasComfyUI }
@@ -32,8 +33,7 @@ function managedCheck(managed: Installation | undefined, hasComfyUI: boolean): C
 }
 
 /** The ones that somebody else made. */
-async function otherInstallations({ comfyui, python }: ServerOptions): Promise<Check[]> {
-  const named = comfyui ?? process.env['DISCOMFORT_COMFYUI']
+async function otherInstallations({ comfyui: named, python }: ConnectorOptions): Promise<Check[]> {
   const checks: Check[] = []
   for (const place of [...(named ? [named] : []), ...(await knownPlaces())]) {
     if (place !== named && !(await exists(join(place, 'main.py')))) continue
@@ -48,25 +48,22 @@ async function otherInstallations({ comfyui, python }: ServerOptions): Promise<C
   return checks
 }
 
-async function serverCheck(options: ServerOptions): Promise<{ check: Check; isOpen: boolean }> {
-  const named = options.server ?? process.env['DISCOMFORT_SERVER']
-  if (named !== undefined) return namedServer(options, named)
+async function serverCheck(connection: ConnectorOptions): Promise<{ check: Check; isOpen: boolean }> {
+  if (connection.server !== undefined) return namedServer(connection)
   const open = await findOpenServer()
   if (!open) return { check: ok('Server', `nobody listens at ${defaultAddress}`), isOpen: false }
   const what = `ComfyUI ${open.version} at ${open.url}`
   return { check: open.hasPack ? ok('Server', `${what}, with the pack`) : withoutPack(what), isOpen: true }
 }
 
-async function namedServer(options: ServerOptions, named: string): Promise<{ check: Check; isOpen: boolean }> {
+async function namedServer(connection: ConnectorOptions): Promise<{ check: Check; isOpen: boolean }> {
   try {
-    await using connector = await ComfyConnector.create({ ...connectorOptions(options), server: named })
+    await using connector = await ComfyConnector.create(connection)
     await connector.nodeDefinitions()
     const { handshake, serverAddress } = connector
     const what = `ComfyUI${handshake ? ` ${handshake.comfyui}` : ''} at ${serverAddress}`
-    return {
-      check: handshake ? ok('Server', `${what}, with the pack ${handshake.pack}`) : withoutPack(what),
-      isOpen: true,
-    }
+    const check = handshake ? ok('Server', `${what}, with the pack ${handshake.pack}`) : withoutPack(what)
+    return { check, isOpen: true }
   } catch (error) {
     if (!isDiscomfortError(error)) throw error
     return { check: problem('Server', error.message), isOpen: false }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /** Enough of a ComfyUI to draw the workflow below. */
-export const definitions = {
+const definitions = {
   LoadModel: {
     name: 'LoadModel',
     display_name: 'Load Model',
