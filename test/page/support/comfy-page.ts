@@ -23,7 +23,7 @@ export interface ComfyPage {
 }
 
 /** What the history says about a prompt. */
-export interface Outcome {
+interface Outcome {
   readonly outputs: Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>>
   readonly status: { readonly status_str: string; readonly messages: readonly (readonly [string, object])[] }
 }

@@ -12,11 +12,12 @@ export async function draw<const Nodes extends Drawing>(
   nodes: Nodes,
   wires: readonly Wire[] = [],
 ): Promise<Record<keyof Nodes, string>> {
+  // Opened, not only cleared: the page keeps what nodes showed by their ids, for the next node of that id.
+  await comfy.open({ version: 0.4, last_node_id: 0, last_link_id: 0, nodes: [], links: [] })
   const sockets = wires.map(([from, to]) => [...split(from), ...split(to)] as const)
   const ids = await comfy.page.evaluate(
     ([drawing, links]) => {
       const { app, LiteGraph } = globalThis as unknown as PageWindow
-      app.rootGraph.clear()
       const made: Record<string, PageNode> = {}
       for (const [name, [type, widgets]] of Object.entries(drawing)) {
         const node = LiteGraph.createNode(type)

@@ -24,10 +24,9 @@ export interface PageWindow {
   }
 }
 
-export interface PageGraph {
+interface PageGraph {
   readonly nodes: readonly PageNode[]
   add(node: PageNode): void
-  clear(): void
   getNodeById(id: string): PageNode | null
   serialize(): Workflow
 }
