@@ -3,24 +3,43 @@
  * Every value is plain JSON, so that an error can be logged, sent and compared.
  */
 export interface ErrorDetails {
+  /** There is no file or page at that place. Cure: Check the path; it is relative to the working folder. */
   WORKFLOW_NOT_FOUND: { source: string }
+  /** The file is no JSON, no workflow, or damaged; the message says where. Cure: Save it again from ComfyUI, or mend the named place. */
   WORKFLOW_INVALID: { source?: string; reason: string; path?: string }
+  /** The server lacks node types that the workflow uses. Cure: Install the named packs, or mute the nodes. */
   WORKFLOW_NODES_MISSING: { source?: string; missing: MissingNodeType[] }
+  /** A subgraph contains itself. Cure: Break the cycle in ComfyUI. */
   WORKFLOW_CYCLE: { nodes: string[] }
+  /** Several nodes fit an address such as `KSampler.seed`. Cure: Use one of the named candidates, which begin with the node's id, or give the node a title of its own. */
   ADDRESS_AMBIGUOUS: { address: string; candidates: string[] }
+  /** A name among `inputs` or `outputs` is neither a port nor an address of the workflow. Cure: Take one of the named candidates; `discomfort ports` lists all. */
   ADDRESS_NOT_FOUND: { address: string; candidates: string[] }
+  /** INPUT ports have no value, neither given, saved nor drawn. Nothing was sent. Cure: Pass them with `inputs`, or save them into the context first. */
   PORT_UNBOUND: { ports: { uniqueId: string; node: string; title: string; type: string }[]; workflow?: string }
+  /** Two OUTPUT ports of one workflow have the same `unique_id`. Cure: Give each its own. */
   PORT_DUPLICATE: { uniqueId: string; nodes: string[]; workflow?: string }
+  /** INPUT ports of one `unique_id` feed inputs of different types. Cure: Use a port of its own for each type. */
   PORT_TYPE_MISMATCH: { uniqueId: string; expected: string; found: string; node?: string }
+  /** An OUTPUT port got something that is no data, such as a model. Cure: Turn it into data inside the workflow, or keep the nodes that use it in the same workflow. */
   PORT_TYPE_UNSUPPORTED: { uniqueId: string; type: string; node: string; reason: string }
+  /** There is no value of that key (or no file of that path), or an output that was asked for gave nothing. Cure: The message says which keys there are; `run.skipped` says why an output is missing. */
   VALUE_NOT_FOUND: { key: string; known: string[] }
+  /** A value is not of the type or kind that is wanted, and nothing is coerced with loss. Cure: Pass a value of the named type. */
   VALUE_TYPE: { key?: string; expected: string; found: string; reason?: string }
+  /** A value was overwritten or deleted, or its context was closed, before its bytes were read. Cure: Read it earlier, or keep it with `await value.load()`. */
   VALUE_GONE: { key?: string; id: string }
+  /** A file or message does not hold what it should. It was not used. Cure: Run the workflow again; if it comes back, the disk or another program damages files. */
   VALUE_CORRUPT: { id: string; reason: string; path?: string }
+  /** A value is too big to be read at once. Cure: Use a context, and read slices or a stream. */
   VALUE_TOO_LARGE: { bytes: number; limit: number; key?: string }
+  /** A whole number is beyond what JavaScript's numbers hold exactly. Cure: Use a bigint, or the kind `BIGINT`. */
   INT_UNSAFE: { key?: string; value: string }
+  /** ComfyUI refuses the prompt, wholly or in part; the message names the nodes and inputs. What it had begun was cancelled. Cure: Change these inputs. */
   PROMPT_REJECTED: { reason: string; type?: string; nodes: RejectedNode[]; promptId?: string }
+  /** The answer to a submit was lost, and a server without the pack does not know the job. It was not sent twice. Cure: Look at the server's queue, then run it again; with the pack this cannot happen. */
   SUBMIT_UNKNOWN: { promptId: string }
+  /** A node raised; `details` has its id, title, class, message and traceback. Cure: Mend the node's inputs or the node. */
   NODE_FAILED: {
     node: string
     title: string
@@ -31,19 +50,33 @@ export interface ErrorDetails {
     promptId: string
     workflow?: string
   }
+  /** A node ran out of memory. The server lives on. Cure: Smaller pictures or batches, or `args: ['--lowvram']`. */
   OUT_OF_MEMORY: { node: string; title: string; classType: string; exceptionMessage: string; promptId: string }
+  /** The run was cancelled, by us or by somebody on the server. Cure: Run it again if that was not meant. */
   ABORTED: { promptId?: string; reason?: string }
+  /** The run did not end in the time it was given; its job was cancelled. Cure: Raise `timeout`, or look at what the server does. */
   TIMEOUT: { after: number; what: string }
+  /** The handle, context or connector was closed. Cure: Create a new one. */
   CLOSED: { what: string }
+  /** ComfyUI could not be started; the message has the last lines of its log and, for known causes, what to do. Cure: Follow the hint, or read the log file. */
   SERVER_START_FAILED: { reason: string; exitCode?: number; logTail: string[]; logFile?: string; hint?: string }
+  /** The ComfyUI that we started ended while it was in use. Cure: Read the log; create a new handle. */
   SERVER_CRASHED: { exitCode?: number; signal?: string; logTail: string[]; logFile?: string }
+  /** Nobody answers at that address. Cure: Start ComfyUI, or mend the address. */
   SERVER_UNREACHABLE: { url: string; reason: string }
+  /** The server does not fit: no ComfyUI, a pack that is missing, older or newer, or a store that it does not share. Cure: The message says which side to change. */
   SERVER_INCOMPATIBLE: { url: string; reason: string; found?: string; needed?: string }
+  /** The server refuses us with 401 or 403. Cure: Give a `token`, or a user and password in the address. */
   SERVER_UNAUTHORIZED: { url: string; status: number }
+  /** There is no ComfyUI to start. Cure: Name yours, attach to a running one, or `npx discomfort install`. */
   COMFYUI_NOT_FOUND: { searched: string[]; reason?: string }
+  /** The managed ComfyUI could not be made; the message names the step. Nothing half-made was left. Cure: Mend the cause and install again. */
   INSTALL_FAILED: { step: string; reason: string; folder: string; logTail: string[] }
+  /** There is no room for a value. The old value stays. Cure: Free space, delete values, or set `DISCOMFORT_STORE` to a larger folder. */
   STORE_FULL: { folder?: string; needed?: number; free?: number }
+  /** The file exists already. Cure: Pass `overwrite: true`, or another path. */
   EXPORT_EXISTS: { path: string }
+  /** An option is unknown or does not fit, in a call, the environment or the config file. Cure: The message names the option and the nearest known one. */
   CONFIG_INVALID: { key?: string; reason: string; nearest?: string }
 }
 
