@@ -51,12 +51,7 @@ export async function request(http: Http, path: string, init: RequestInit = {}):
     })
   } catch (cause) {
     if (init.signal?.aborted) throw init.signal.reason
-    const reason = reasonOf(cause)
-    throw new DiscomfortError(
-      'SERVER_UNREACHABLE',
-      `ComfyUI at ${http.base} does not answer: ${reason}. Is it running, and is the address right?`,
-      { details: { url: http.base, reason }, cause },
-    )
+    throw unreachable(http, cause)
   }
   if (response.status === 401 || response.status === 403) {
     await response.body?.cancel()
@@ -72,13 +67,26 @@ export async function request(http: Http, path: string, init: RequestInit = {}):
 /** A GET whose answer must be JSON. */
 export async function getJson(http: Http, path: string, signal?: AbortSignal): Promise<unknown> {
   const response = await request(http, path, signal ? { signal } : {})
-  if (response.ok) return response.json()
-  await response.body?.cancel()
-  throw new DiscomfortError(
-    'SERVER_INCOMPATIBLE',
-    `ComfyUI at ${http.base} answers ${path} with HTTP ${response.status}. Is it a ComfyUI?`,
-    { details: { url: http.base, reason: `HTTP ${response.status} for ${path}` } },
-  )
+  if (!response.ok) {
+    await response.body?.cancel()
+    throw notComfyUI(http, `HTTP ${response.status} for ${path}`)
+  }
+  const text = await response.text().catch((cause: unknown) => {
+    if (signal?.aborted) throw signal.reason
+    throw unreachable(http, cause)
+  })
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw notComfyUI(http, `no JSON for ${path}`, cause)
+  }
+}
+
+function notComfyUI(http: Http, reason: string, cause?: unknown): DiscomfortError<'SERVER_INCOMPATIBLE'> {
+  return new DiscomfortError('SERVER_INCOMPATIBLE', `${http.base} answers ${reason}. Is it a ComfyUI?`, {
+    details: { url: http.base, reason },
+    cause,
+  })
 }
 
 /** A POST of JSON text. */
@@ -89,6 +97,15 @@ export function postJson(http: Http, path: string, body: string, signal?: AbortS
     headers: { 'content-type': 'application/json' },
     ...(signal ? { signal } : {}),
   })
+}
+
+function unreachable(http: Http, cause: unknown): DiscomfortError<'SERVER_UNREACHABLE'> {
+  const reason = reasonOf(cause)
+  return new DiscomfortError(
+    'SERVER_UNREACHABLE',
+    `ComfyUI at ${http.base} does not answer: ${reason}. Is it running, and is the address right?`,
+    { details: { url: http.base, reason }, cause },
+  )
 }
 
 function reasonOf(error: unknown): string {

@@ -30,7 +30,7 @@ export function jobFailure(
   const place = `"${title}" (${classType}, node ${node}${where ? ` of ${where}` : ''})`
   const ours = packFailure(exceptionType, exceptionMessage, prompt[node], node)
   if (ours) return ours
-  if (/OutOfMemory/.test(exceptionType)) {
+  if (/OutOfMemory|^MemoryError$/.test(exceptionType)) {
     return new DiscomfortError(
       'OUT_OF_MEMORY',
       `${place} ran out of memory: ${exceptionMessage}\nUse smaller pictures or batches, or start ComfyUI with args: ['--lowvram'].`,
