@@ -1,3 +1,16 @@
-export { DiscomfortError, isDiscomfortError } from './errors.ts'
+export {
+  DiscomfortError,
+  isDiscomfortError,
+  type DiscomfortErrorCode,
+  type DiscomfortErrorOptions,
+  type ErrorDetails,
+  type MissingNodeType,
+  type RejectedNode,
+} from './errors.ts'
+export type { NodeDefinition, NodeDefinitions } from './prompt/node-definitions.ts'
+export type { Handshake } from './schema/handshake.ts'
 export { ComfyConnector, type ConnectorOptions, type ConnectorState } from './server/connector.ts'
+export type { HistoryEntry, NodeOutput } from './server/job-record.ts'
+export type { CustomNodes } from './server/launch-arguments.ts'
 export type { UploadedFile, UploadOptions } from './server/upload.ts'
+export type { Prompt, PromptNode } from './workflow/api-prompt.ts'

@@ -115,6 +115,7 @@ export class Discomfort implements AsyncDisposable {
     return this.#closing
   }
 
+  /** The same as {@link Discomfort.close}, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }

@@ -3,23 +3,37 @@ export {
   DiscomfortError,
   isDiscomfortError,
   type DiscomfortErrorCode,
+  type DiscomfortErrorOptions,
   type ErrorDetails,
   type MissingNodeType,
   type RejectedNode,
 } from './errors.ts'
-export { WorkflowContext, type ContextUsage, type SaveOptions, type StorageInfo } from './context/workflow-context.ts'
-export type { EventDetails, EventType, RunEvent } from './events/event.ts'
+export type { ExportOptions } from './context/export-value.ts'
+export {
+  WorkflowContext,
+  type ContextUsage,
+  type SaveOptions,
+  type StorageInfo,
+  type WorkflowContextOptions,
+} from './context/workflow-context.ts'
+export type { EventDetails, EventNode, EventType, RunEvent } from './events/event.ts'
 export { readWorkflow, type ReadSource } from './files/read-workflow.ts'
-export { Image } from './image/image.ts'
+export { Image, type ToFileOptions } from './image/image.ts'
 export type { KindMap } from './image/kind-map.ts'
 export type { WorkflowSource } from './run/loaded-workflow.ts'
 export type { RunFile } from './run/run-file.ts'
 export type { OutputKinds, RunOptions, RunOutputs } from './run/run-options.ts'
 export type { Run, RunReport, SkippedOutput } from './run/run.ts'
+export type { Handshake } from './schema/handshake.ts'
 export { ComfyConnector, type ConnectorOptions, type ConnectorState } from './server/connector.ts'
-export { comfyList } from './values/comfy-list.ts'
-export type { Kind } from './values/kinds.ts'
+export type { HistoryEntry, NodeOutput } from './server/job-record.ts'
+export type { CustomNodes } from './server/launch-arguments.ts'
+export type { UploadedFile, UploadOptions } from './server/upload.ts'
+export { comfyList, type ComfyList } from './values/comfy-list.ts'
+export type { Dtype } from './values/dtype.ts'
+export type { Kind, KindMapOf } from './values/kinds.ts'
 export { Latent } from './values/latent.ts'
 export { Mask } from './values/mask.ts'
-export { Tensor } from './values/tensor.ts'
-export { tuple } from './values/tuple.ts'
+export { Tensor, type TensorSource } from './values/tensor.ts'
+export { tuple, type Tuple } from './values/tuple.ts'
+export type { TensorData } from './values/typed-array.ts'

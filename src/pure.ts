@@ -1,6 +1,25 @@
-export { DiscomfortError, isDiscomfortError } from './errors.ts'
-export type { NodeDefinition, NodeDefinitions } from './prompt/node-definitions.ts'
-export type { Prompt, PromptLink, PromptNode } from './prompt/prompt.ts'
+export {
+  DiscomfortError,
+  isDiscomfortError,
+  type DiscomfortErrorCode,
+  type DiscomfortErrorOptions,
+  type ErrorDetails,
+  type MissingNodeType,
+  type RejectedNode,
+} from './errors.ts'
+export type { CompileOptions } from './prompt/compile.ts'
+export type { InputGroup, NodeDefinition, NodeDefinitions } from './prompt/node-definitions.ts'
+export type { ConversionWarning } from './prompt/warning.ts'
 export { workflowToPrompt } from './prompt/workflow-to-prompt.ts'
-export type { Workflow, WorkflowNode } from './workflow/document.ts'
+export type { Prompt, PromptNode } from './workflow/api-prompt.ts'
+export type {
+  LinkObject,
+  LinkTuple,
+  NodeId,
+  NodeInput,
+  NodeOutput,
+  SubgraphDefinition,
+  Workflow,
+  WorkflowNode,
+} from './workflow/document.ts'
 export { parseWorkflow, type ParsedSource } from './workflow/parse.ts'

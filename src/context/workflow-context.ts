@@ -169,6 +169,7 @@ export class WorkflowContext {
     await this[contextStore].close()
   }
 
+  /** The same as {@link WorkflowContext.shutdown}, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.shutdown()
   }

@@ -27,6 +27,7 @@ export interface EventDetails {
   failed: { code: string; message: string }
 }
 
+/** The name of an event. */
 export type EventType = keyof EventDetails
 
 /**

@@ -21,7 +21,7 @@ export function isValueSocket(input: string): boolean {
 }
 
 /** What every port tells: where it is and how it is called. */
-export interface Port {
+interface Port {
   /** The id of its node in the prompt, `outer:inner` inside subgraphs. */
   readonly node: string
   readonly title: string

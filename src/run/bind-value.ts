@@ -11,7 +11,7 @@ export interface BoundValue {
 }
 
 /** The class of the node that brings a value into a prompt. */
-export const loaderClass = 'DiscomfortContextLoader'
+const loaderClass = 'DiscomfortContextLoader'
 
 /**
  * The constant that a value becomes in an input of a type, as `{ value }`; undefined where it needs a loader.

@@ -119,6 +119,7 @@ export class Run<Outputs> implements Promise<Outputs>, AsyncIterable<RunEvent> {
     return this.#result.finally(onFinally)
   }
 
+  /** The run's events from its beginning; each loop reads for itself. */
   [Symbol.asyncIterator](): AsyncIterator<RunEvent> {
     // Whoever reads the events gets the error there; the promise counts as handled then.
     this.#result.catch(() => undefined)

@@ -249,6 +249,7 @@ export class ComfyConnector implements AsyncDisposable {
     return this.shutdown()
   }
 
+  /** The same as {@link ComfyConnector.shutdown}, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.shutdown()
   }

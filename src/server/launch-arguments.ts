@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { Installation } from './installation.ts'
 
 /** The folder that ComfyUI is pointed at to find the pack: the parent of `discomfort`. It lies beside `dist` and `src`. */
-export const packParent = fileURLToPath(new URL('../../comfy-nodes', import.meta.url))
+const packParent = fileURLToPath(new URL('../../comfy-nodes', import.meta.url))
 
 /** Which custom nodes of the installation are loaded beside the pack. */
 export type CustomNodes = 'all' | 'none' | readonly string[]

@@ -18,7 +18,7 @@ export interface ProcessGroup {
   kill(): void
 }
 
-export interface ProcessExit {
+interface ProcessExit {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
 }

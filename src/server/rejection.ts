@@ -19,7 +19,7 @@ interface NodeErrors {
 }
 
 /** The nodes that an answer complains about, with their titles in the workflow. */
-export function rejectedNodes(answer: PromptAnswer, prompt: Prompt): RejectedNode[] {
+function rejectedNodes(answer: PromptAnswer, prompt: Prompt): RejectedNode[] {
   if (!answer.node_errors || Array.isArray(answer.node_errors)) return []
   return Object.entries(answer.node_errors as Record<string, NodeErrors>).map(([node, told]) => ({
     node,

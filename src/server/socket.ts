@@ -18,7 +18,7 @@ export interface PreviewFrame {
 }
 
 /** What a running job hears from the socket. */
-export interface JobListener {
+interface JobListener {
   message(message: ServerMessage): void
   preview(frame: PreviewFrame): void
   /** The socket closed: nothing more will be heard on it. */

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path'
 import { DiscomfortError } from '../errors.ts'
 import { request, type Http } from './http.ts'
 
+/** Where an upload goes, and how long it stays. */
 export interface UploadOptions {
   /** The folder of ComfyUI that it goes to. Default: `input`. `models` works on managed servers only. */
   readonly folderType?: 'input' | 'output' | 'temp' | 'models' | undefined

@@ -53,7 +53,7 @@ export interface NodeInput {
 }
 
 /** An output socket as saved. */
-interface NodeOutput {
+export interface NodeOutput {
   readonly name: string
   readonly type: unknown
   readonly links?: readonly number[] | null | undefined
