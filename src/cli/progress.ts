@@ -3,10 +3,10 @@ import type { RunEvent } from '../events/event.ts'
 /** Tells people how a run goes, on stderr. */
 export interface Progress {
   /** What happens outside of a workflow: a server starts, files are written. */
-  stage(text: string): void
-  event(event: RunEvent): void
+  readonly stage: (text: string) => void
+  readonly event: (event: RunEvent) => void
   /** Takes away what is redrawn in place. */
-  end(): void
+  readonly end: () => void
 }
 
 /** For `--quiet`. */

@@ -1,8 +1,8 @@
 import { basename } from 'node:path'
 import type { Command } from 'commander'
 import { Discomfort } from '../discomfort.ts'
-import type { ConnectorOptions } from '../server/connector.ts'
 import { createHttp } from '../server/http.ts'
+import { provideComfyUI } from '../server/provide-comfyui.ts'
 import { createWorkflowLoader } from '../run/loaded-workflow.ts'
 import { typeOfInput } from '../run/resolve-inputs.ts'
 import type { OutputKinds } from '../run/run-options.ts'
@@ -21,6 +21,7 @@ import { refuseUnreadable } from './open-input-file.ts'
 import { refuseExisting } from './refuse-existing.ts'
 import { reportRun } from './report-run.ts'
 import { addServerOptions, connectorOptions, resolveServer, type ServerOptions } from './server-options.ts'
+import { tell } from './write.ts'
 
 export interface RunCommandOptions extends ServerOptions {
   readonly input?: string[]
@@ -71,11 +72,16 @@ async function run(workflows: readonly string[], options: RunCommandOptions): Pr
     overwrite,
   )
   await checkFiles(workflows, assignments)
-  const progress = createProgress(workflows, options)
-  const signal = interruption((text) => progress.stage(text))
+  let progress: Progress | undefined
+  const signal = interruption((text) => (progress ? progress.stage(text) : tell(text)))
+  const { server, comfyui, python } = await resolveServer(options)
+  // It may ask and install, which is no place for a line that is redrawn.
+  if (server === undefined) await provideComfyUI({ comfyui, python, signal })
+  progress = createProgress(workflows, options)
+  const onEvent = progress.event
   let discomfort: Discomfort | undefined
   try {
-    progress.stage(await startText(await resolveServer(options)))
+    progress.stage(await startText(server, comfyui))
     discomfort = await Discomfort.create({ ...connectorOptions(options), signal })
     const context = discomfort.context()
     const running = discomfort.run(workflows, {
@@ -86,7 +92,7 @@ async function run(workflows: readonly string[], options: RunCommandOptions): Pr
       timeout,
       signal,
       onEvent(event) {
-        if (!signal.aborted) progress.event(event)
+        if (!signal.aborted) onEvent(event)
       },
     })
     const outputs = await running
@@ -113,7 +119,7 @@ function createProgress(workflows: readonly string[], { quiet }: RunCommandOptio
 }
 
 /** Somebody who has a ComfyUI open may well mean that one. */
-async function startText({ server, comfyui }: ConnectorOptions): Promise<string> {
+async function startText(server: string | undefined, comfyui: string | undefined): Promise<string> {
   if (server !== undefined) return `Attaching to ${createHttp(server).base} …`
   const open = comfyui === undefined ? await findOpenServer() : undefined
   return open ? `Starting a ComfyUI (one is open already: --server ${open.url} would use it) …` : 'Starting ComfyUI …'
