@@ -16,5 +16,5 @@ export const handshakeSchema = z.object({
   pid: z.number().int(),
 })
 
-/** A {@link handshakeSchema | handshake}. */
+/** What the pack of a server tells of itself: versions, the nonce of this launch, the root of its store. */
 export type Handshake = z.infer<typeof handshakeSchema>

@@ -4,6 +4,7 @@ import { dtypeOf, type TensorData, typedArray } from './typed-array.ts'
 
 /** Where the bytes of a tensor come from: `read` gives exactly `length` bytes or fails. */
 export interface TensorSource {
+  /** The `length` bytes that begin at `offset`. */
   read(offset: number, length: number): Promise<Uint8Array>
 }
 
