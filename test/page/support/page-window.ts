@@ -28,6 +28,7 @@ interface PageGraph {
   readonly nodes: readonly PageNode[]
   add(node: PageNode): void
   getNodeById(id: string): PageNode | null
+  convertToSubgraph(nodes: ReadonlySet<PageNode>): unknown
   serialize(): Workflow
 }
 
