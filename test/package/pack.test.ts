@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
 import { managedInstallation } from '../../src/server/install.ts'
+import { cliFolder } from '../cli/support/fixtures.ts'
 
 const repository = fileURLToPath(new URL('../..', import.meta.url))
 const installation = await managedInstallation()
@@ -23,6 +25,24 @@ async function command(file: string, args: readonly string[], cwd = project): Pr
 async function script(name: string, text: string): Promise<string> {
   await writeFile(join(project, name), text)
   return command(process.execPath, [name])
+}
+
+/** What the compiler says of a file of the project, the declarations of the package included. */
+async function compile(file: string): Promise<string> {
+  const compilerOptions = {
+    target: 'es2023',
+    lib: ['es2023', 'esnext.disposable'],
+    module: 'nodenext',
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    skipLibCheck: false,
+    noEmit: true,
+    typeRoots: [join(repository, 'node_modules/@types')],
+    types: ['node'],
+  }
+  await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: [file] }))
+  const tsc = join(repository, 'node_modules/typescript/bin/tsc')
+  return command(process.execPath, [tsc, '-p', '.']).catch((error: { stdout: string }) => error.stdout)
 }
 
 beforeAll(async () => {
@@ -86,19 +106,14 @@ describe('the packed package', () => {
     expect(await command('npx', ['discomfort', 'run', '--help'])).toContain('$ discomfort run')
   })
 
+  it('writes a script for a workflow, which compiles', async () => {
+    await using folder = await cliFolder()
+    const args = [`${folder.path}/workflow.json`, '--definitions', `${folder.path}/definitions.json`, '--script']
+    await writeFile(join(project, 'generated.mts'), await command('npx', ['discomfort', 'ports', ...args]))
+    expect(await compile('generated.mts')).toBe('')
+  })
+
   it('has types that a strict project compiles with, declarations included', async () => {
-    const compilerOptions = {
-      target: 'es2023',
-      lib: ['es2023', 'esnext.disposable'],
-      module: 'nodenext',
-      strict: true,
-      exactOptionalPropertyTypes: true,
-      skipLibCheck: false,
-      noEmit: true,
-      typeRoots: [join(repository, 'node_modules/@types')],
-      types: ['node'],
-    }
-    await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['typed.mts'] }))
     await writeFile(
       join(project, 'typed.mts'),
       `import { Discomfort, isDiscomfortError, type Image } from 'discomfort'
@@ -109,9 +124,7 @@ describe('the packed package', () => {
        export const typed: [number, Image, typeof workflowToPrompt, ComfyConnector] = [quality, image, workflowToPrompt, discomfort.connector]
        export const code = (error: unknown) => isDiscomfortError(error, 'NODE_FAILED') && error.details.traceback`,
     )
-    const tsc = join(repository, 'node_modules/typescript/bin/tsc')
-    const told = await command(process.execPath, [tsc, '-p', '.']).catch((error: { stdout: string }) => error.stdout)
-    expect(told).toBe('')
+    expect(await compile('typed.mts')).toBe('')
   })
 
   it.skipIf(!installation)(
