@@ -7,7 +7,7 @@ export {
   type MissingNodeType,
   type RejectedNode,
 } from './errors.ts'
-export type { CompileOptions } from './prompt/compile.ts'
+export type { CompileOptions } from './prompt/compile-options.ts'
 export type { InputGroup, NodeDefinition, NodeDefinitions } from './prompt/node-definitions.ts'
 export type { ConversionWarning } from './prompt/warning.ts'
 export { workflowToPrompt } from './prompt/workflow-to-prompt.ts'
@@ -22,4 +22,5 @@ export type {
   Workflow,
   WorkflowNode,
 } from './workflow/document.ts'
-export { parseWorkflow, type ParsedSource } from './workflow/parse.ts'
+export { parseWorkflow } from './workflow/parse.ts'
+export type { ParsedSource } from './workflow/parsed-source.ts'

@@ -1,5 +1,6 @@
 import { imageTexts } from '../workflow/image-texts.ts'
-import { parseImageTexts, type ParsedSource } from '../workflow/parse.ts'
+import { parseImageTexts } from '../workflow/parse.ts'
+import type { ParsedSource } from '../workflow/parsed-source.ts'
 
 /**
  * Reads what the pure parser cannot: compressed texts in PNG files and the EXIF data of JPEG, AVIF and other pictures.

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DiscomfortError, isDiscomfortError } from '../errors.ts'
-import { parseWorkflow, type ParsedSource } from '../workflow/parse.ts'
+import { parseWorkflow } from '../workflow/parse.ts'
+import type { ParsedSource } from '../workflow/parsed-source.ts'
 import { parsePicture } from './parse-picture.ts'
 
 /** A source that was read: what it is, and the name that messages use for it. */

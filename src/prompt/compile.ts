@@ -1,4 +1,5 @@
 import type { Workflow } from '../workflow/document.ts'
+import type { CompileOptions } from './compile-options.ts'
 import { indexDefinitions } from './definition-index.ts'
 import type { Pass } from './graph.ts'
 import type { NodeDefinitions } from './node-definitions.ts'
@@ -17,23 +18,6 @@ import { uniqueNodeIds } from './passes/unique-node-ids.ts'
 import { warnPageMade } from './passes/warn-page-made.ts'
 import type { Prompt } from './prompt.ts'
 import type { ConversionWarning } from './warning.ts'
-
-/** How a workflow is converted. */
-export interface CompileOptions {
-  /** Node types that the server lacks: refuse (`error`, the default) or write them as they are (`keep`). */
-  missingNodes?: 'error' | 'keep' | undefined
-  /** Where the workflow came from, for error messages. */
-  source?: string | undefined
-  /**
-   * Choices in prompts (`{red|blue}`), of which the page picks one by chance when it sends them: stay as they are
-   * (`keep`, the default), or are picked with `random` (`resolve`). Comments go in both cases, as in the page.
-   */
-  dynamicPrompts?: 'resolve' | 'keep' | undefined
-  /** Picks among choices; gives a number from 0 to below 1. Default `Math.random`. */
-  random?: (() => number) | undefined
-  /** The time that `%date:…%` in file names means. Default: the time of the call. */
-  now?: Date | undefined
-}
 
 /** A prompt with what was noticed on the way. */
 export interface Compiled {

@@ -22,4 +22,6 @@ export interface NodeDefinition {
 }
 
 /** Inputs by name: `[type or list of choices, options?]`. */
-export type InputGroup = Readonly<Record<string, readonly [unknown, Readonly<Record<string, unknown>>?] | readonly unknown[]>>
+export type InputGroup = Readonly<
+  Record<string, readonly [unknown, Readonly<Record<string, unknown>>?] | readonly unknown[]>
+>

@@ -1,5 +1,6 @@
 import type { Workflow } from '../workflow/document.ts'
-import { compileWorkflow, type CompileOptions } from './compile.ts'
+import { compileWorkflow } from './compile.ts'
+import type { CompileOptions } from './compile-options.ts'
 import type { NodeDefinitions } from './node-definitions.ts'
 import type { Prompt } from './prompt.ts'
 import type { ConversionWarning } from './warning.ts'

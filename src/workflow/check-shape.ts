@@ -1,7 +1,7 @@
 import type { Prompt } from './api-prompt.ts'
 import type { Workflow } from './document.ts'
 import { invalidWorkflow } from './invalid-workflow.ts'
-import type { ParsedSource } from './parse.ts'
+import type { ParsedSource } from './parsed-source.ts'
 
 /** Deeper data is no workflow, and later steps may walk it by recursion. */
 const maxDepth = 200

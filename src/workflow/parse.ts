@@ -1,15 +1,9 @@
-import type { Prompt } from './api-prompt.ts'
 import { checkDepth, checkShape } from './check-shape.ts'
 import { decodeUtf8 } from './decode-text.ts'
-import type { Workflow } from './document.ts'
 import { imageTexts, type ImageTexts } from './image-texts.ts'
 import { invalidWorkflow } from './invalid-workflow.ts'
 import { parseJsonText } from './json-text.ts'
-
-/** What a source turned out to be: a workflow as the canvas saves it, or a prompt ("API format"). */
-export type ParsedSource =
-  | { readonly kind: 'workflow'; readonly workflow: Workflow }
-  | { readonly kind: 'prompt'; readonly prompt: Prompt }
+import type { ParsedSource } from './parsed-source.ts'
 
 /**
  * Recognises a workflow in text, bytes or data: canvas JSON (0.4 and 1.0), API JSON, and PNG or WebP pictures that

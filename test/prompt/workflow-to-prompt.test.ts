@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { compileWorkflow, type CompileOptions } from '../../src/prompt/compile.ts'
+import type { CompileOptions } from '../../src/prompt/compile-options.ts'
+import { compileWorkflow } from '../../src/prompt/compile.ts'
 import { workflowToPrompt } from '../../src/prompt/workflow-to-prompt.ts'
 import type { Workflow } from '../../src/workflow/document.ts'
 import { definitions } from './support/definitions.ts'

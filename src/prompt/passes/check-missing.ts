@@ -1,5 +1,5 @@
 import { DiscomfortError, type MissingNodeType } from '../../errors.ts'
-import type { CompileOptions } from '../compile.ts'
+import type { CompileOptions } from '../compile-options.ts'
 import type { Graph, GraphNode } from '../graph.ts'
 import type { ConversionWarning } from '../warning.ts'
 

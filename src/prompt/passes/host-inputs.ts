@@ -1,7 +1,8 @@
 import type { NodeId, SubgraphDefinition, WorkflowNode } from '../../workflow/document.ts'
-import { typeName, type Source, type Widget } from '../graph.ts'
-import { hostValues, type InnerValues } from './host-values.ts'
-import type { LinkedInput } from './merge-inputs.ts'
+import type { Source, Widget } from '../graph.ts'
+import { typeName } from '../type-name.ts'
+import { hostValues, type InnerValues, type Promoted } from './host-values.ts'
+import type { LinkedInput } from '../linked-input.ts'
 import type { Canvas } from './read-canvas.ts'
 
 /** A node that stands for a subgraph: its sockets, its own widgets, and values that it gives to widgets inside. */
@@ -9,12 +10,6 @@ export interface HostSockets {
   readonly inputs: readonly LinkedInput[]
   readonly widgets: readonly Widget[]
   readonly inner: InnerValues
-}
-
-/** A widget inside a subgraph that an input of the subgraph leads to. */
-export interface Promoted {
-  readonly name: string
-  readonly targets: readonly { readonly node: NodeId; readonly widget: string }[]
 }
 
 interface BorderInput {

@@ -1,5 +1,6 @@
 import type { SubgraphDefinition, WorkflowNode } from '../../workflow/document.ts'
-import { typeName, type GraphInput, type GraphNode, type GraphOutput, type Source, type Widget } from '../graph.ts'
+import type { GraphInput, GraphNode, GraphOutput, Source, Widget } from '../graph.ts'
+import { typeName } from '../type-name.ts'
 import { hostInputs } from './host-inputs.ts'
 import { commonParts, feed, type Place } from './place.ts'
 import type { Canvas } from './read-canvas.ts'

@@ -1,5 +1,10 @@
-import type { WorkflowNode } from '../../workflow/document.ts'
-import type { Promoted } from './host-inputs.ts'
+import type { NodeId, WorkflowNode } from '../../workflow/document.ts'
+
+/** A widget inside a subgraph that an input of the subgraph leads to. */
+export interface Promoted {
+  readonly name: string
+  readonly targets: readonly { readonly node: NodeId; readonly widget: string }[]
+}
 
 /** Values for widgets inside a subgraph: inner node id (as text) → widget → value; `undefined` leaves the widget its own. */
 export type InnerValues = ReadonlyMap<string, ReadonlyMap<string, unknown>>

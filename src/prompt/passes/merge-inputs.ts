@@ -1,19 +1,13 @@
 import type { NodeInput, WorkflowNode } from '../../workflow/document.ts'
 import type { ClassSpec } from '../definition-index.ts'
-import { typeName, type Widget } from '../graph.ts'
+import type { Widget } from '../graph.ts'
+import type { LinkedInput } from '../linked-input.ts'
+import { typeName } from '../type-name.ts'
 import { entryType, newEntries } from '../widgets/autogrow.ts'
 import { chosenInputs } from '../widgets/dynamic-combo.ts'
 import type { InputSpec } from '../widgets/input-spec.ts'
 
 const matchType = 'COMFY_MATCHTYPE_V3'
-
-/** An input socket with the link that ends at it. */
-export interface LinkedInput {
-  readonly name: string
-  readonly type: string
-  readonly widget: string | undefined
-  readonly link: number | null
-}
 
 /**
  * The sockets of a node as the page has them after loading: first those that take links only, then those of widgets

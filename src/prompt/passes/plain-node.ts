@@ -1,6 +1,7 @@
 import type { WorkflowNode } from '../../workflow/document.ts'
 import type { ClassSpec } from '../definition-index.ts'
-import { typeName, type GraphInput, type GraphNode, type GraphOutput, type Widget } from '../graph.ts'
+import type { GraphInput, GraphNode, GraphOutput, Widget } from '../graph.ts'
+import { typeName } from '../type-name.ts'
 import { nodeRole } from '../node-role.ts'
 import { looseWidgets } from '../widgets/loose-widgets.ts'
 import { readWidgets } from '../widgets/read-widgets.ts'

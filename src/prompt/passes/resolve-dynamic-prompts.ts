@@ -1,7 +1,7 @@
 import type { Graph, GraphNode, Widget } from '../graph.ts'
 import type { ConversionWarning } from '../warning.ts'
 import type { DefinitionIndex } from '../definition-index.ts'
-import type { CompileOptions } from '../compile.ts'
+import type { CompileOptions } from '../compile-options.ts'
 import { pickDynamicPrompt, stripComments } from '../widgets/dynamic-prompt.ts'
 
 type Options = Pick<CompileOptions, 'dynamicPrompts' | 'random'>

@@ -1,5 +1,5 @@
-import { typeName } from '../graph.ts'
-import type { LinkedInput } from '../passes/merge-inputs.ts'
+import { typeName } from '../type-name.ts'
+import type { LinkedInput } from '../linked-input.ts'
 import type { InputSpec } from './input-spec.ts'
 
 interface Template {

@@ -1,4 +1,4 @@
-import { typeName } from '../graph.ts'
+import { typeName } from '../type-name.ts'
 
 /** An input of a node class, read once from its definition. */
 export interface InputSpec {

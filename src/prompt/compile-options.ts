@@ -1,0 +1,16 @@
+/** How a workflow is converted. */
+export interface CompileOptions {
+  /** Node types that the server lacks: refuse (`error`, the default) or write them as they are (`keep`). */
+  missingNodes?: 'error' | 'keep' | undefined
+  /** Where the workflow came from, for error messages. */
+  source?: string | undefined
+  /**
+   * Choices in prompts (`{red|blue}`), of which the page picks one by chance when it sends them: stay as they are
+   * (`keep`, the default), or are picked with `random` (`resolve`). Comments go in both cases, as in the page.
+   */
+  dynamicPrompts?: 'resolve' | 'keep' | undefined
+  /** Picks among choices; gives a number from 0 to below 1. Default `Math.random`. */
+  random?: (() => number) | undefined
+  /** The time that `%date:…%` in file names means. Default: the time of the call. */
+  now?: Date | undefined
+}
