@@ -25,20 +25,26 @@ export function startRun<const Kinds extends OutputKinds>(
 ): Run<RunOutputs<Kinds>> {
   const runId = randomUUID()
   const record: RunRecord = { runId, workflows: [], warnings: [], skipped: [], files: [] }
-  const events = createEventStream(runId, options.onEvent)
   const controller = new AbortController()
+  let thrown: { readonly reason: unknown } | undefined
+  // What a listener throws must not fall into the hands of the socket: it cancels the run and is its error.
+  const events = createEventStream(runId, (event) => {
+    try {
+      options.onEvent?.(event)
+    } catch (reason) {
+      thrown ??= { reason }
+      controller.abort(reason)
+    }
+  })
   const context = options.context ?? new WorkflowContext(host.storeRoot === undefined ? {} : { root: host.storeRoot })
 
   const result = withLimits(controller, options, async () => {
     checkKeys(options, optionNames, 'run')
     try {
-      return await runWorkflows(host, sources, {
-        options,
-        store: context[contextStore],
-        events,
-        record,
-        signal: controller.signal,
-      })
+      const store = context[contextStore]
+      const outputs = await runWorkflows(host, sources, { options, store, events, record, signal: controller.signal })
+      if (thrown) throw thrown.reason
+      return outputs
     } finally {
       if (!options.context) await context.shutdown()
     }
@@ -66,6 +72,9 @@ export function startRun<const Kinds extends OutputKinds>(
   return new Run(visible, { events, record, ended, cancel })
 }
 
+/** What a timer can hold; a longer one would fire at once. */
+const longestTimer = 2 ** 31 - 1
+
 /** Runs the work under the caller's signal and time limit; what ended it is told, not the interrupt that it caused. */
 async function withLimits<T>(
   controller: AbortController,
@@ -82,8 +91,12 @@ async function withLimits<T>(
     )
   if (signal?.aborted) onAbort()
   signal?.addEventListener('abort', onAbort, { once: true })
+  if (timeout !== undefined && !(timeout >= 0))
+    throw new DiscomfortError('CONFIG_INVALID', `run: timeout is ${timeout}; it takes milliseconds.`, {
+      details: { key: 'timeout', reason: 'no number of milliseconds' },
+    })
   const timer =
-    timeout === undefined
+    timeout === undefined || timeout > longestTimer
       ? undefined
       : setTimeout(
           () =>

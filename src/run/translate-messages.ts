@@ -60,9 +60,11 @@ export function createTranslator(
           break
         }
         case 'executing': {
+          const node = data['node'] === null ? undefined : drawn(data)
+          // Nodes that a node made while it ran count as that node.
+          if (node && node.node === current) break
           finishCurrent()
-          if (data['node'] === null) break
-          const node = drawn(data)
+          if (!node) break
           current = node.node
           events.emit('nodeStarted', workflowIndex, node)
           break

@@ -6,8 +6,8 @@ import { request, type Http } from './http.ts'
  * What the pack says of itself and its server. Undefined where the server has no pack.
  * @throws {@link DiscomfortError} `SERVER_INCOMPATIBLE` that says which side to update, `SERVER_UNREACHABLE`, `SERVER_UNAUTHORIZED`
  */
-export async function readHandshake(http: Http): Promise<Handshake | undefined> {
-  const response = await request(http, '/discomfort/handshake')
+export async function readHandshake(http: Http, signal?: AbortSignal): Promise<Handshake | undefined> {
+  const response = await request(http, '/discomfort/handshake', signal ? { signal } : {})
   if (!response.ok) {
     await response.body?.cancel()
     return undefined

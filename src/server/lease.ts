@@ -41,8 +41,8 @@ export async function leaseConnector(options: ConnectorOptions, exclusive: boole
     leave()
     throw error
   }
-  if (connector.state === 'failed') {
-    servers.delete(key)
+  if (connector.state === 'failed' || connector.state === 'stopped') {
+    if (servers.get(key) === shared) servers.delete(key)
     leave()
     return leaseConnector(options, false)
   }

@@ -18,16 +18,16 @@ export async function logTail(file: string, lines = 30): Promise<string[]> {
   }
 }
 
+/** The hint for a port that somebody else has. */
+export const portHint = 'the port is taken: choose another one, or none'
+
 const causes: readonly [pattern: RegExp, hint: (match: RegExpMatchArray) => string][] = [
   [
     /No module named '([^']+)'/,
     (match) =>
       `the Python package "${match[1]}" is missing: install ComfyUI's requirements.txt into the Python that runs it`,
   ],
-  [
-    /address already in use|port \d+ is (already )?(in use|taken)|Errno 98|WinError 10048/i,
-    () => 'the port is taken: choose another one, or none',
-  ],
+  [/address already in use|port \d+ is (already )?(in use|taken)|Errno 98|WinError 10048/i, () => portHint],
   [/No space left on device/i, () => 'the disk is full'],
   [
     /Found no NVIDIA driver|not compiled with CUDA|No CUDA GPUs are available|Torch not compiled/i,

@@ -11,7 +11,7 @@ import { createHttp, type Http } from './http.ts'
 import { makeOwnFolder, sweepOwnFolders } from './own-folder.ts'
 import type { Installation } from './installation.ts'
 import { extraModelPaths, launchArguments, type CustomNodes } from './launch-arguments.ts'
-import { logTail, startHint } from './log-tail.ts'
+import { logTail, portHint, startHint } from './log-tail.ts'
 import { startProcessGroup, type ProcessGroup } from './process-group.ts'
 
 export interface ManagedServerOptions {
@@ -87,15 +87,20 @@ async function startOnce(options: ManagedServerOptions, port: number): Promise<M
     DISCOMFORT_WATCH_STDIN: '1',
     PYTHONUNBUFFERED: '1',
   }
-  const group = await spawnServer(options.installation, launchArguments(options.installation, settings), env, logFile)
+  const removeFolder = () => rm(ownFolder, { recursive: true, force: true, maxRetries: 3 })
+  const args = launchArguments(options.installation, settings)
+  const group = await spawnServer(options.installation, args, env, logFile).catch(async (error: unknown) => {
+    await removeFolder()
+    throw error
+  })
   const stop = async () => {
     await stopGroup(group)
-    await rm(ownFolder, { recursive: true, force: true, maxRetries: 3 })
+    await removeFolder()
   }
   try {
     const http = createHttp(`http://127.0.0.1:${port}`)
     const handshake = await untilReady(http, group, logFile, options)
-    if (handshake.nonce === nonce) {
+    if (handshake?.nonce === nonce) {
       void pruneLogs(join(home, 'logs'))
       void sweepOwnFolders(servers)
       return { http, handshake, process: group, logFile, ownFolder, stop }
@@ -125,23 +130,28 @@ async function spawnServer(
   }
 }
 
+/** The first answer. Undefined where ComfyUI ended because somebody has the port that we chose. */
 async function untilReady(
   http: Http,
   group: ProcessGroup,
   logFile: string,
   options: ManagedServerOptions,
-): Promise<Handshake> {
+): Promise<Handshake | undefined> {
   const limit = options.startTimeout ?? defaultStartTimeout
   const deadline = Date.now() + limit
   for (;;) {
     options.signal?.throwIfAborted()
     if (group.exit) {
       const tail = await logTail(logFile)
+      if (options.port === undefined && startHint(tail) === portHint) return undefined
       const how = group.exit.signal ? `by ${group.exit.signal}` : `with exit code ${group.exit.code}`
       throw failure(`it ended ${how} before it answered`, tail, { exitCode: group.exit.code ?? undefined, logFile })
     }
-    const answer = await readHandshake(http).catch((error: unknown) => {
-      if (isDiscomfortError(error, 'SERVER_UNREACHABLE')) return 'silent' as const
+    // A server that takes connections and does not answer must not outlast the time and the signal.
+    const patience = AbortSignal.timeout(Math.max(1, Math.min(5000, deadline - Date.now())))
+    const signal = options.signal ? AbortSignal.any([options.signal, patience]) : patience
+    const answer = await readHandshake(http, signal).catch((error: unknown) => {
+      if (isDiscomfortError(error, 'SERVER_UNREACHABLE') || error === patience.reason) return 'silent' as const
       throw error
     })
     if (answer === undefined)
@@ -159,9 +169,14 @@ async function untilReady(
 /** Closing the pipe lets launch.py interrupt ComfyUI; what has not ended after five seconds is killed. */
 async function stopGroup(group: ProcessGroup): Promise<void> {
   group.requestStop()
-  const ended = await Promise.race([group.exited, sleep(5000, undefined, { ref: true })])
-  if (!ended) group.kill()
+  const limit = new AbortController()
+  void sleep(5000, undefined, { signal: limit.signal }).then(
+    () => group.kill(),
+    () => undefined,
+  )
   await group.exited
+  // A timer that is left would keep the script from ending.
+  limit.abort()
 }
 
 async function pruneLogs(folder: string, keep = 20): Promise<void> {

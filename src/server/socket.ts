@@ -45,6 +45,7 @@ export function createSocket(http: Http): ServerSocket {
   let clientId = randomUUID().replaceAll('-', '')
   let socket: WebSocket | undefined
   let opening: Promise<void> | undefined
+  let isClosed = false
 
   function connect(): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -54,6 +55,11 @@ export function createSocket(http: Http): ServerSocket {
         perMessageDeflate: false,
       })
       next.once('open', () => {
+        if (isClosed) {
+          next.terminate()
+          reject(closedError())
+          return
+        }
         // It must be the first message: from then on previews name their node.
         next.send(JSON.stringify({ type: 'feature_flags', data: { supports_preview_metadata: true } }))
         socket = next
@@ -101,6 +107,7 @@ export function createSocket(http: Http): ServerSocket {
       return clientId
     },
     open() {
+      if (isClosed) return Promise.reject(closedError())
       if (socket) return Promise.resolve()
       opening ??= connect().finally(() => {
         opening = undefined
@@ -112,12 +119,19 @@ export function createSocket(http: Http): ServerSocket {
       return () => listeners.delete(promptId)
     },
     close() {
+      isClosed = true
       const old = socket
       socket = undefined
       old?.terminate()
       for (const listener of listeners.values()) listener.lost()
     },
   }
+}
+
+function closedError(): DiscomfortError<'CLOSED'> {
+  return new DiscomfortError('CLOSED', 'The connector was shut down before this job was sent.', {
+    details: { what: 'connector' },
+  })
 }
 
 /** Binary frame 4: the length of a JSON text, the text with node and prompt, the picture. Other frames name no prompt. */

@@ -19,10 +19,10 @@ export interface FakeJob extends Submitted {
   tell(type: string, data?: Record<string, unknown>): void
   /** Sends bytes to its submitter. */
   frame(bytes: Uint8Array): void
-  /** What a node gives to the page. */
-  output(node: string, output: Record<string, unknown>): void
+  /** What a node gives to the page; `quietly` stands in history only. */
+  output(node: string, output: Record<string, unknown>, how?: 'quietly'): void
   /** What a saver of our pack gives: a small value. */
-  save(uniqueId: string, type: string, tree: TaggedJson): void
+  save(uniqueId: string, type: string, tree: TaggedJson, how?: 'quietly'): void
   /** The three ends; with `quietly` they stand in history only. */
   succeed(how?: 'quietly'): void
   fail(error: { node: string; type?: string; message?: string }, how?: 'quietly'): void
@@ -85,17 +85,17 @@ export function createJob(
     cancelled,
     tell,
     frame: send,
-    output(node, output) {
+    output(node, output, how) {
       outputs[node] = output
-      tell('executed', { node, display_node: node, output })
+      if (how !== 'quietly') tell('executed', { node, display_node: node, output })
     },
-    save(uniqueId, type, tree) {
+    save(uniqueId, type, tree, how) {
       const [node] =
         Object.entries(prompt).find(
           ([, { class_type, inputs }]) => class_type === saverClass && inputs['unique_id'] === uniqueId,
         ) ?? []
       if (node === undefined) throw new Error(`the prompt has no saver for "${uniqueId}"`)
-      job.output(node, { discomfort: [saverEntry(uniqueId, type, tree)] })
+      job.output(node, { discomfort: [saverEntry(uniqueId, type, tree)] }, how)
     },
     succeed: (how) => end('execution_success', {}, how === 'quietly'),
     interrupted: (how) => end('execution_interrupted', { node_id: '1', executed: [] }, how === 'quietly'),

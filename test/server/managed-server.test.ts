@@ -1,0 +1,169 @@
+import { once } from 'node:events'
+import { readdir, readFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ComfyConnector } from '../../src/server/connector.ts'
+import { isAlive } from '../../src/server/is-alive.ts'
+import { startManagedServer, type ManagedServerOptions } from '../../src/server/managed-server.ts'
+import { failure } from '../support/failure.ts'
+import { temporaryFolder, type TemporaryFolder } from '../support/folders.ts'
+import { standInComfyUI, type StandInLaunch } from '../support/stand-in-comfyui.ts'
+import { until } from '../support/until.ts'
+
+let home: TemporaryFolder
+let comfyui: string
+const before = process.env['DISCOMFORT_HOME']
+beforeEach(async () => {
+  home = await temporaryFolder('home')
+  comfyui = join(home.path, 'ComfyUI')
+  process.env['DISCOMFORT_HOME'] = home.path
+})
+afterEach(async () => {
+  if (before === undefined) delete process.env['DISCOMFORT_HOME']
+  else process.env['DISCOMFORT_HOME'] = before
+  await home[Symbol.asyncDispose]()
+})
+
+async function start(launches: StandInLaunch[], options: Partial<ManagedServerOptions> = {}) {
+  return startManagedServer({ installation: await standInComfyUI(comfyui, launches), ...options })
+}
+
+async function launch(number: number): Promise<{ pid: number; port: number; args: string[]; given: string | null }> {
+  return JSON.parse(await readFile(join(comfyui, `launch-${number}.json`), 'utf8')) as Awaited<
+    ReturnType<typeof launch>
+  >
+}
+
+/** What servers have for themselves while they live. */
+function ownFolders(): Promise<string[]> {
+  return readdir(join(home.path, 'servers'))
+}
+
+describe('a managed server', () => {
+  it('is ready when the pack answers for this launch, and stops without a trace but its log', async () => {
+    const server = await start(['ready'], { args: ['--lowvram'], env: { GIVEN: 'yes' }, output: '/tmp/pictures' })
+    const { pid, port, args, given } = await launch(1)
+    expect(server.handshake).toMatchObject({ pid })
+    expect(server.http.base).toBe(`http://127.0.0.1:${port}`)
+    expect(given).toBe('yes')
+    expect(args).toEqual(expect.arrayContaining(['--listen', '127.0.0.1', '--output-directory', '/tmp/pictures']))
+    expect(args.at(-1)).toBe('--lowvram')
+    expect(await ownFolders()).toEqual([server.handshake.nonce])
+    expect(await readFile(join(server.ownFolder, 'discomfort.yaml'), 'utf8')).toContain('custom_nodes')
+    await server.stop()
+    expect(isAlive(pid)).toBe(false)
+    expect(await ownFolders()).toEqual([])
+    expect(await readFile(server.logFile, 'utf8')).toContain('Starting, ready')
+  })
+
+  it('leaves no timer that would keep the script from ending', async () => {
+    const server = await start(['ready'])
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+    const others = timers()
+    await server.stop()
+    expect(timers()).toBeLessThanOrEqual(others)
+  })
+
+  it('is ended by force where it does not stop', async () => {
+    const server = await start(['stubborn'])
+    await server.stop()
+    expect(isAlive((await launch(1)).pid)).toBe(false)
+  })
+
+  it('goes to another port where another server answers on the chosen one', async () => {
+    const server = await start(['other nonce', 'ready'])
+    const [first, second] = await Promise.all([launch(1), launch(2)])
+    expect(server.http.base).toBe(`http://127.0.0.1:${second.port}`)
+    expect(isAlive(first.pid)).toBe(false)
+    expect(await ownFolders()).toEqual([server.handshake.nonce])
+    await server.stop()
+  })
+
+  it('goes to another port where ComfyUI finds the chosen one taken', async () => {
+    const server = await start(['port taken', 'port taken', 'ready'])
+    expect(server.http.base).toBe(`http://127.0.0.1:${(await launch(3)).port}`)
+    await server.stop()
+  })
+
+  it('is started anew by nobody when it dies: the connector says what happened', async () => {
+    const installation = await standInComfyUI(comfyui, ['ready'])
+    await using comfy = await ComfyConnector.create({ comfyui, python: installation.python })
+    expect(comfy).toMatchObject({ isManaged: true, state: 'ready' })
+    process.kill((await launch(1)).pid, 'SIGKILL')
+    await until(() => comfy.state === 'failed')
+    const { details } = await failure('SERVER_CRASHED', () => comfy.nodeDefinitions())
+    expect(details.logFile).toBe(comfy.logFile)
+  })
+})
+
+describe('a server that does not start', () => {
+  afterEach(async () => {
+    expect(await ownFolders()).toEqual([])
+  })
+
+  it('because it ends: fails at once, with its log in plain text and what to do', async () => {
+    const { details, message } = await failure('SERVER_START_FAILED', start(['crash']))
+    expect(details).toMatchObject({
+      exitCode: 3,
+      logTail: ['Starting, crash', "No module named 'torchsde'"],
+      hint: expect.stringContaining('"torchsde" is missing') as string,
+      logFile: expect.stringContaining(join(home.path, 'logs')) as string,
+    })
+    expect(message).toContain('with exit code 3')
+  })
+
+  it('because the pack did not load', async () => {
+    const { details } = await failure('SERVER_START_FAILED', start(['no pack']))
+    expect(details.reason).toContain('pack did not load')
+    expect(isAlive((await launch(1)).pid)).toBe(false)
+  })
+
+  it.each(['slow', 'mute'] as const)('because it is %s: ends with its time', async (kind) => {
+    const { details } = await failure('SERVER_START_FAILED', start([kind], { startTimeout: 300 }))
+    expect(details).toMatchObject({
+      reason: 'it did not answer within 300 ms',
+      hint: expect.stringContaining('startTimeout') as string,
+    })
+  })
+
+  it('because it is no longer wanted, also while it is mute', async () => {
+    const controller = new AbortController()
+    const started = start(['mute'], { signal: controller.signal })
+    await until(async () => (await launch(1).catch(() => undefined)) !== undefined)
+    controller.abort(new Error('no longer'))
+    await expect(started).rejects.toThrow('no longer')
+    expect(isAlive((await launch(1)).pid)).toBe(false)
+  })
+
+  it('because its Python cannot be run', async () => {
+    await standInComfyUI(comfyui, ['ready'])
+    const python = join(home.path, 'no-python')
+    const { details, cause } = await failure(
+      'SERVER_START_FAILED',
+      startManagedServer({ installation: { kind: 'user', folder: comfyui, python } }),
+    )
+    expect(details.reason).toContain(`${python} cannot be run (ENOENT)`)
+    expect(cause).toMatchObject({ code: 'ENOENT' })
+  })
+})
+
+describe('a port that was asked for', () => {
+  it('and is taken is refused before anything is started', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const { port } = other.address() as AddressInfo
+    const { message, details } = await failure('SERVER_START_FAILED', start(['ready'], { port }))
+    expect(details.reason).toBe(`port ${port} is taken`)
+    expect(message).toContain(`http://127.0.0.1:${port}`)
+    await expect(launch(1)).rejects.toThrow('ENOENT')
+    other.close()
+  })
+
+  it('is used, and no other is tried', async () => {
+    const { details } = await failure('SERVER_START_FAILED', start(['other nonce', 'ready'], { port: 18_765 }))
+    expect(details.reason).toContain('taken by another server')
+    expect((await launch(1)).port).toBe(18_765)
+  })
+})

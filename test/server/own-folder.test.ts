@@ -1,0 +1,27 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { makeOwnFolder, sweepOwnFolders } from '../../src/server/own-folder.ts'
+import { temporaryFolder } from '../support/folders.ts'
+
+it('what servers of dead scripts left is removed, and nothing of living ones', async () => {
+  await using servers = await temporaryFolder('servers')
+  const child = spawn('true')
+  await once(child, 'exit')
+  await makeOwnFolder(servers.path, 'living')
+  const dead = await makeOwnFolder(servers.path, 'dead')
+  await writeFile(join(dead, 'owner'), String(child.pid))
+  await mkdir(join(servers.path, 'young'))
+  await mkdir(join(servers.path, 'old'))
+  const hourAgo = new Date(Date.now() - 3_600_000)
+  await utimes(join(servers.path, 'old'), hourAgo, hourAgo)
+  await sweepOwnFolders(servers.path)
+  expect(await readdir(servers.path)).toEqual(['living', 'young'])
+  expect(await readdir(join(servers.path, 'living'))).toEqual(['owner', 'user'])
+})
+
+it('a sweep where nothing was ever started does nothing', async () => {
+  await expect(sweepOwnFolders('/no/such/folder')).resolves.toBeUndefined()
+})
