@@ -43,7 +43,8 @@ export async function runWorkflows(
 ): Promise<Record<string, unknown>> {
   const { options, store, record, events } = running
   const { connector } = host
-  const [loader, definitions] = await Promise.all([host.loader(), connector.nodeDefinitions()])
+  const asked = Promise.all([host.loader(), connector.nodeDefinitions()])
+  const [loader, definitions] = await orAborted(asked, running.signal)
   const workflows: LoadedWorkflow[] = []
   for (const source of sources) workflows.push(await loader.load(source))
   for (const [index, { compiled }] of workflows.entries()) {
@@ -104,6 +105,15 @@ export async function runWorkflows(
     record.warnings.push(message)
     events.emit('warning', index, { message })
   }
+}
+
+/** Waits for what has no end of its own to cancel, no longer than the run lasts. */
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted()
+  const aborted = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+  })
+  return Promise.race([work, aborted])
 }
 
 function placesIn(loaded: LoadedWorkflow, inputs: Awaited<ReturnType<typeof resolveInputs>>) {

@@ -7,6 +7,8 @@ export interface Http {
   readonly headers: Readonly<Record<string, string>>
   /** How many requests were made so far: benchmarks and tests count them. */
   requests: number
+  /** How long a small answer may take, in milliseconds, where nothing else limits the waiting. */
+  readonly patience: number
 }
 
 /** Reads an address as people type it: `host:port`, `http://host/path/`, with or without a user and password. */
@@ -29,7 +31,7 @@ export function createHttp(server: string, token?: string): Http {
       `Basic ${btoa(`${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`)}`
   url.username = ''
   url.password = ''
-  return { base: `${url.origin}${url.pathname.replace(/\/+$/, '')}`, headers, requests: 0 }
+  return { base: `${url.origin}${url.pathname.replace(/\/+$/, '')}`, headers, requests: 0, patience: 20_000 }
 }
 
 /** The address of the server's WebSocket. */
@@ -41,13 +43,24 @@ export function socketAddress(http: Http, clientId: string): string {
  * One request. Answers of any status come back; only what keeps an answer from coming is an error.
  * @throws {@link DiscomfortError} `SERVER_UNREACHABLE`, or `SERVER_UNAUTHORIZED` for 401 and 403.
  */
-export async function request(http: Http, path: string, init: RequestInit = {}): Promise<Response> {
+export async function request(
+  http: Http,
+  path: string,
+  init: RequestInit & {
+    /** A small answer is asked for: it must come within the patience of `http`. */
+    small?: boolean
+  } = {},
+): Promise<Response> {
+  const { small, ...rest } = init
+  const limit = small ? AbortSignal.timeout(http.patience) : undefined
+  const signals = [init.signal, limit].filter((signal) => signal instanceof AbortSignal)
   http.requests += 1
   let response: Response
   try {
     response = await fetch(http.base + path, {
-      ...init,
+      ...rest,
       headers: { ...http.headers, ...(init.headers as Record<string, string>) },
+      ...(signals.length > 0 ? { signal: AbortSignal.any(signals) } : {}),
     })
   } catch (cause) {
     if (init.signal?.aborted) throw init.signal.reason
@@ -65,14 +78,13 @@ export async function request(http: Http, path: string, init: RequestInit = {}):
 }
 
 /** A GET whose answer must be JSON. */
-export async function getJson(http: Http, path: string, signal?: AbortSignal): Promise<unknown> {
-  const response = await request(http, path, signal ? { signal } : {})
+export async function getJson(http: Http, path: string, init: { small?: boolean } = {}): Promise<unknown> {
+  const response = await request(http, path, init)
   if (!response.ok) {
     await response.body?.cancel()
     throw notComfyUI(http, `HTTP ${response.status} for ${path}`)
   }
   const text = await response.text().catch((cause: unknown) => {
-    if (signal?.aborted) throw signal.reason
     throw unreachable(http, cause)
   })
   try {
@@ -90,13 +102,8 @@ function notComfyUI(http: Http, reason: string, cause?: unknown): DiscomfortErro
 }
 
 /** A POST of JSON text. */
-export function postJson(http: Http, path: string, body: string, signal?: AbortSignal): Promise<Response> {
-  return request(http, path, {
-    method: 'POST',
-    body,
-    headers: { 'content-type': 'application/json' },
-    ...(signal ? { signal } : {}),
-  })
+export function postJson(http: Http, path: string, body: string, init: { small?: boolean } = {}): Promise<Response> {
+  return request(http, path, { ...init, method: 'POST', body, headers: { 'content-type': 'application/json' } })
 }
 
 function unreachable(http: Http, cause: unknown): DiscomfortError<'SERVER_UNREACHABLE'> {
@@ -109,6 +116,7 @@ function unreachable(http: Http, cause: unknown): DiscomfortError<'SERVER_UNREAC
 }
 
 function reasonOf(error: unknown): string {
+  if ((error as Error).name === 'TimeoutError') return 'it takes too long'
   const cause = (error as { cause?: { code?: string; message?: string } }).cause
   return cause?.code ?? cause?.message ?? (error as Error).message
 }

@@ -31,13 +31,16 @@ export type JobEnd =
 
 /** The finished job as history has it. Undefined while it is unknown there: before the end, or never. */
 export async function readHistory(http: Http, promptId: string): Promise<HistoryEntry | undefined> {
-  const answer = (await getJson(http, `/history/${promptId}`)) as Record<string, HistoryEntry>
+  const answer = (await getJson(http, `/history/${promptId}`, { small: true })) as Record<string, HistoryEntry>
   return answer[promptId]
 }
 
 /** Whether the job waits or runs. */
 export async function isQueued(http: Http, promptId: string): Promise<boolean> {
-  const answer = (await getJson(http, '/queue')) as Record<'queue_running' | 'queue_pending', unknown[][]>
+  const answer = (await getJson(http, '/queue', { small: true })) as Record<
+    'queue_running' | 'queue_pending',
+    unknown[][]
+  >
   return [...answer.queue_running, ...answer.queue_pending].some((item) => item[1] === promptId)
 }
 

@@ -66,17 +66,24 @@ export async function runJob(
   }
 }
 
+/** How often a cancel may stay without an answer before the job is given up. */
+const unansweredCancels = 3
+
 /** An acknowledged cancel may lose against the job, so it is repeated; only the job's end counts. */
 async function cancelUntilEnded(http: Http, promptId: string, watch: JobWatch): Promise<void> {
   const end = watch.end.then(
     () => true,
     () => true,
   )
+  let unanswered = 0
   for (;;) {
     try {
       await cancelJob(http, promptId)
+      unanswered = 0
     } catch (error) {
       if (!isDiscomfortError(error)) throw error
+      unanswered += 1
+      if (unanswered === unansweredCancels) watch.fail(error)
     }
     if (await Promise.race([end, sleep(300, false)])) return
   }

@@ -212,6 +212,15 @@ describe('a run ends early', () => {
     expect(server.requests.some((request) => request.endsWith('/cancel'))).toBe(true)
   })
 
+  it('by its time also while the server does not tell its nodes', async () => {
+    intercept = ({ path }) => (path === '/object_info' ? 'none' : undefined)
+    await failure('TIMEOUT', discomfort.run(count, { timeout: 50 }))
+    const run = discomfort.run(count)
+    await run.cancel()
+    await failure('ABORTED', run)
+    expect(server.submitted).toEqual([])
+  })
+
   it('not by a time that is longer than a timer can hold; one that is none is refused', async () => {
     expect(await discomfort.run(count, { timeout: Infinity })).toEqual({ out: 7 })
     expect(await discomfort.run(count, { timeout: 2 ** 40 })).toEqual({ out: 7 })

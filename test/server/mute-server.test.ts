@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { createHttp, request } from '../../src/server/http.ts'
+import { runJob } from '../../src/server/run-job.ts'
+import { createSocket } from '../../src/server/socket.ts'
+import { failure } from '../support/failure.ts'
+import { fakeComfyUI } from '../support/fake-comfyui.ts'
+
+describe('a server that takes requests and answers none', () => {
+  it('is not waited for where a small answer is due', async () => {
+    await using server = await fakeComfyUI({ intercept: () => 'none' })
+    const http = { ...createHttp(server.url), patience: 50 }
+    const { details } = await failure('SERVER_UNREACHABLE', request(http, '/queue', { small: true }))
+    expect(details.reason).toBe('it takes too long')
+  })
+
+  it('does not hold a job that is to be cancelled', async () => {
+    const controller = new AbortController()
+    await using server = await fakeComfyUI({
+      intercept: ({ path }) => (path === '/prompt' ? undefined : 'none'),
+      script: () => controller.abort(),
+    })
+    const http = { ...createHttp(server.url), patience: 50 }
+    const socket = createSocket(http)
+    const job = { promptId: randomUUID(), prompt: {}, signal: controller.signal }
+    await failure('SERVER_UNREACHABLE', runJob({ http, socket, watches: new Set() }, job))
+    expect(server.requests.filter((path) => path.endsWith('/cancel'))).toHaveLength(3)
+    socket.close()
+  })
+
+  it('does not hold a job that nobody hears of any more', async () => {
+    await using server = await fakeComfyUI({
+      intercept: ({ path }) => (path === '/prompt' ? undefined : 'none'),
+      script: () => server.dropSockets(),
+    })
+    const http = { ...createHttp(server.url), patience: 10 }
+    const socket = createSocket(http)
+    const job = { promptId: randomUUID(), prompt: {} }
+    await failure('SERVER_UNREACHABLE', runJob({ http, socket, watches: new Set() }, job))
+    socket.close()
+  })
+})
