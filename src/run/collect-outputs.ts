@@ -2,13 +2,17 @@ import type { ContextStore } from '../context/context-store.ts'
 import type { StoredValue } from '../context/stored-value.ts'
 import { isValueSocket, portClass } from '../ports/port.ts'
 import { saverEntrySchema } from '../schema/saver-entry.ts'
+import { corruptValue } from '../values/corrupt-value.ts'
 import type { TaggedJson } from '../values/tagged-json.ts'
 import type { Executed } from './execute-plan.ts'
 import type { LoadedWorkflow } from './loaded-workflow.ts'
 import type { RunPlan } from './run-plan.ts'
 import type { SkippedOutput } from './run.ts'
 
-/** The values that the savers of a finished prompt told of, and the OUTPUT ports that gave none. */
+/**
+ * The values that the savers of a finished prompt told of, and the OUTPUT ports that gave none.
+ * @throws {@link DiscomfortError} `VALUE_CORRUPT`
+ */
 export function collectOutputs(
   plan: RunPlan,
   executed: Executed,
@@ -19,9 +23,11 @@ export function collectOutputs(
   const skipped = disabledPorts(loaded)
   for (const { key, node } of plan.outputs) {
     const told = executed.outputs.get(node)?.['discomfort']
-    const entry = Array.isArray(told) ? saverEntrySchema.safeParse(told[0]).data : undefined
-    if (entry) values.set(key, store.adopt(entry.receipt, entry.tree as TaggedJson | undefined))
-    else
+    if (told !== undefined) {
+      const entry = Array.isArray(told) ? saverEntrySchema.safeParse(told[0]).data : undefined
+      if (!entry) throw corruptValue(`of the output "${key}"`, 'the server tells of it in a form that is not known')
+      values.set(key, store.adopt(entry.receipt, entry.tree as TaggedJson | undefined))
+    } else
       skipped.push({
         uniqueId: key,
         node,

@@ -12,7 +12,7 @@ import { jobFailure } from './job-failure.ts'
 import { readHandshake } from './handshake.ts'
 import { createHttp, getJson, socketAddress, type Http } from './http.ts'
 import type { Installation } from './installation.ts'
-import { readHistory, type HistoryEntry, type JobEnd } from './job-record.ts'
+import { assertComfyUI, readHistory, type HistoryEntry, type JobEnd } from './job-record.ts'
 import type { CustomNodes } from './launch-arguments.ts'
 import { logTail } from './log-tail.ts'
 import { startManagedServer, type ManagedServer } from './managed-server.ts'
@@ -100,7 +100,9 @@ export class ComfyConnector implements AsyncDisposable {
     const address = options.server ?? (options.comfyui ? undefined : process.env['DISCOMFORT_SERVER'])
     if (address) {
       const http = createHttp(address, options.token ?? process.env['DISCOMFORT_TOKEN'])
-      return new ComfyConnector(http, await readHandshake(http))
+      const handshake = await readHandshake(http, options.signal)
+      if (!handshake) await assertComfyUI(http)
+      return new ComfyConnector(http, handshake)
     }
     const installation = await provideComfyUI({ ...options, env: { ...process.env, ...options.env } })
     const server = await startManagedServer({ installation, ...options })

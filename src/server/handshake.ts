@@ -7,7 +7,7 @@ import { request, type Http } from './http.ts'
  * @throws {@link DiscomfortError} `SERVER_INCOMPATIBLE` that says which side to update, `SERVER_UNREACHABLE`, `SERVER_UNAUTHORIZED`
  */
 export async function readHandshake(http: Http, signal?: AbortSignal): Promise<Handshake | undefined> {
-  const response = await request(http, '/discomfort/handshake', signal ? { signal } : {})
+  const response = await request(http, '/discomfort/handshake', { small: true, ...(signal ? { signal } : {}) })
   if (!response.ok) {
     await response.body?.cancel()
     return undefined

@@ -94,7 +94,8 @@ export async function getJson(http: Http, path: string, init: { small?: boolean 
   }
 }
 
-function notComfyUI(http: Http, reason: string, cause?: unknown): DiscomfortError<'SERVER_INCOMPATIBLE'> {
+/** The error for a server that is something else. */
+export function notComfyUI(http: Http, reason: string, cause?: unknown): DiscomfortError<'SERVER_INCOMPATIBLE'> {
   return new DiscomfortError('SERVER_INCOMPATIBLE', `${http.base} answers ${reason}. Is it a ComfyUI?`, {
     details: { url: http.base, reason },
     cause,

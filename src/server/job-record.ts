@@ -1,4 +1,4 @@
-import { getJson, type Http } from './http.ts'
+import { getJson, notComfyUI, type Http } from './http.ts'
 
 /** What a node gave to the page: files under `images` and other keys, and our own entries under `discomfort`. */
 export type NodeOutput = Readonly<Record<string, unknown>>
@@ -42,6 +42,12 @@ export async function isQueued(http: Http, promptId: string): Promise<boolean> {
     unknown[][]
   >
   return [...answer.queue_running, ...answer.queue_pending].some((item) => item[1] === promptId)
+}
+
+/** @throws {@link DiscomfortError} `SERVER_INCOMPATIBLE` for a server that is no ComfyUI */
+export async function assertComfyUI(http: Http): Promise<void> {
+  const answer = (await getJson(http, '/queue', { small: true })) as Partial<Record<string, unknown>> | null
+  if (!Array.isArray(answer?.['queue_running'])) throw notComfyUI(http, 'something else for /queue')
 }
 
 /** Failed and interrupted jobs look alike in history but for their messages. */

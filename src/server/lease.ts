@@ -9,6 +9,8 @@ export interface Lease {
 
 interface Shared {
   readonly connector: Promise<ComfyConnector>
+  /** Gives the start up: nobody waits for it any more. */
+  readonly giveUp: AbortController
   holders: number
 }
 
@@ -25,7 +27,7 @@ export async function leaseConnector(options: ConnectorOptions, exclusive: boole
   }
   const { signal: _signal, startTimeout: _startTimeout, ...configuration } = options
   const key = configurationKey({ ...configuration, env: configurationKey(configuration.env ?? {}) })
-  const shared = servers.get(key) ?? { connector: ComfyConnector.create(options), holders: 0 }
+  const shared = servers.get(key) ?? startShared(options)
   servers.set(key, shared)
   shared.holders += 1
   const leave = (): boolean => {
@@ -36,9 +38,15 @@ export async function leaseConnector(options: ConnectorOptions, exclusive: boole
   }
   let connector: ComfyConnector
   try {
-    connector = await shared.connector
+    connector = await orAborted(shared.connector, options.signal)
   } catch (error) {
-    leave()
+    if (leave()) {
+      shared.giveUp.abort(error)
+      await shared.connector.then(
+        (started) => started.shutdown(),
+        () => undefined,
+      )
+    }
     throw error
   }
   if (connector.state === 'failed' || connector.state === 'stopped') {
@@ -51,6 +59,21 @@ export async function leaseConnector(options: ConnectorOptions, exclusive: boole
     connector,
     release: () => (released ??= leave() ? connector.shutdown() : Promise.resolve()),
   }
+}
+
+/** Others may wait for this start, so the signal of one caller does not end it. */
+function startShared(options: ConnectorOptions): Shared {
+  const giveUp = new AbortController()
+  return { connector: ComfyConnector.create({ ...options, signal: giveUp.signal }), giveUp, holders: 0 }
+}
+
+function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work
+  const aborted = new Promise<never>((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason as Error)
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+  })
+  return Promise.race([work, aborted])
 }
 
 /** The same text for the same settings in any order. */

@@ -298,6 +298,46 @@ describe('outputs', () => {
     expect(await discomfort.run(count)).toEqual({ out: 8 })
   })
 
+  it('that the server tells in an unknown form are damaged, not blocked', async () => {
+    for (const told of [[{ v: 2 }], [], 'nonsense', [{ v: 1, unique_id: 'out', receipt: { v: 1, id: '../x' } }]]) {
+      script = (job) => {
+        job.output('2', { discomfort: told })
+        job.succeed()
+      }
+      const { details } = await failure('VALUE_CORRUPT', discomfort.run(count))
+      expect(details.id).toBe('of the output "out"')
+    }
+  })
+
+  it('of ports that are muted or bypassed in the drawing are skipped, with the reason', async () => {
+    script = (job) => job.succeed()
+    const drawn = (mode: number) => ({
+      version: 0.4,
+      nodes: [
+        { id: 1, type: 'Many', mode: 0, inputs: [], outputs: [{ name: 'IMAGE', type: 'IMAGE', links: [1] }] },
+        {
+          id: 2,
+          type: 'DiscomfortPort',
+          title: 'Result',
+          mode,
+          inputs: [{ name: 'value', type: '*', link: 1 }],
+          outputs: [{ name: 'value', type: '*', links: null }],
+          widgets_values: ['result', ''],
+        },
+      ],
+      links: [[1, 1, 0, 2, 0, 'IMAGE']],
+    })
+    for (const [mode, reason] of [
+      [2, 'muted'],
+      [4, 'bypassed'],
+    ] as const) {
+      const run = discomfort.run(drawn(mode))
+      expect(await run).toEqual({})
+      expect(run.skipped).toEqual([{ uniqueId: 'result', node: '2', title: 'Result', workflow: 'workflow', reason }])
+    }
+    expect(server.submitted[0]?.extraData).toMatchObject({ extra_pnginfo: { workflow: drawn(2) } })
+  })
+
   it('of one kind are checked: another type is an error', async () => {
     await failure('VALUE_TYPE', discomfort.run(count, { outputs: { out: 'IMAGE' } }))
     expect(await discomfort.run(count, { outputs: { out: 'BIGINT' } })).toEqual({ out: 7n })

@@ -76,6 +76,17 @@ describe('a connector', () => {
     await until(() => server.openSockets === 0)
   })
 
+  it('refuses what is no ComfyUI, and a server that does not answer in the time of the caller', async () => {
+    for (const body of ['<html>Welcome</html>', { hello: 'world' }, null]) {
+      await using site = await fakeComfyUI({ intercept: () => ({ status: 200, body }) })
+      const { message } = await failure('SERVER_INCOMPATIBLE', ComfyConnector.create({ server: site.url }))
+      expect(message).toContain('Is it a ComfyUI?')
+    }
+    await using mute = await fakeComfyUI({ intercept: () => 'none' })
+    const signal = AbortSignal.timeout(50)
+    await expect(ComfyConnector.create({ server: mute.url, signal })).rejects.toMatchObject({ name: 'TimeoutError' })
+  })
+
   it('says where the socket of a server cannot be opened', async () => {
     await using server = await fakeComfyUI()
     const comfy = await ComfyConnector.create({ server: server.url })

@@ -55,6 +55,48 @@ describe('handles on one server', () => {
     expect(three.connector.state).toBe('stopped')
   })
 
+  it('of one start are independent: one that gives up does not end it for the other', async () => {
+    let open: (() => void) | undefined
+    const opened = new Promise<void>((resolve) => {
+      open = resolve
+    })
+    let asked = 0
+    await using slow = await fakeComfyUI({
+      intercept({ path }) {
+        if (path === '/discomfort/handshake') asked += 1
+        return undefined
+      },
+      before: () => opened,
+    })
+    const controller = new AbortController()
+    const first = leaseConnector({ server: slow.url, signal: controller.signal }, false)
+    const second = leaseConnector({ server: slow.url }, false)
+    const aborted = expect(first).rejects.toThrow('changed my mind')
+    controller.abort(new Error('changed my mind'))
+    await aborted
+    open?.()
+    const lease = await second
+    expect(lease.connector.state).toBe('ready')
+    expect(asked).toBe(1)
+    await lease.release()
+    expect(lease.connector.state).toBe('stopped')
+  })
+
+  it('of a start that all gave up leave nothing, and the next one starts anew', async () => {
+    let isMute = true
+    await using mute = await fakeComfyUI({ intercept: () => (isMute ? 'none' : undefined) })
+    const controller = new AbortController()
+    const { signal } = controller
+    const both = [1, 2].map(() => leaseConnector({ server: mute.url, signal }, false))
+    const settled = Promise.allSettled(both)
+    controller.abort('enough')
+    expect(await settled).toMatchObject([{ reason: 'enough' }, { reason: 'enough' }])
+    isMute = false
+    const lease = await leaseConnector({ server: mute.url }, false)
+    expect(lease.connector.state).toBe('ready')
+    await lease.release()
+  })
+
   it('of a start that failed try again', async () => {
     let fails = true
     await using shaky = await fakeComfyUI({ intercept: () => (fails ? { status: 401, body: '' } : undefined) })

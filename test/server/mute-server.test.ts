@@ -6,7 +6,7 @@ import { createSocket } from '../../src/server/socket.ts'
 import { failure } from '../support/failure.ts'
 import { fakeComfyUI } from '../support/fake-comfyui.ts'
 
-describe('a server that takes requests and answers none', () => {
+describe.concurrent('a server that takes requests and answers none', () => {
   it('is not waited for where a small answer is due', async () => {
     await using server = await fakeComfyUI({ intercept: () => 'none' })
     const http = { ...createHttp(server.url), patience: 50 }

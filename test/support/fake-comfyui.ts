@@ -25,6 +25,8 @@ export interface FakeOptions {
   readonly definitions?: NodeDefinitions
   /** What a job does, in place of running through its nodes. */
   readonly script?: (job: FakeJob) => void | Promise<void>
+  /** Awaited before each answer. */
+  readonly before?: () => Promise<void>
   /** Answers before the fake does. */
   readonly intercept?: (request: FakeRequest) => FakeAnswer | undefined
   /** How many answers to submits are lost although the prompt was taken. */
@@ -88,6 +90,7 @@ export async function fakeComfyUI(options: FakeOptions = {}): Promise<FakeComfyU
     const { method = '', url: path = '', headers } = request
     const asked: FakeRequest = { method, path, headers, body: Buffer.concat(chunks).toString('utf8') }
     requests.push(`${method} ${path}`)
+    await options.before?.()
     const answer = options.intercept?.(asked) ?? (await answerTo(asked))
     if (answer === 'none') return
     if (answer === 'lost') {
