@@ -1,0 +1,29 @@
+import type { NodeDefinitions } from '../../../src/prompt/node-definitions.ts'
+import type { Prompt } from '../../../src/prompt/prompt.ts'
+import { retiredClasses } from '../../../src/prompt/retired-classes.ts'
+
+/**
+ * Where a conversion may differ from the frontend, on purpose. This is the whole list; docs/parity.md and the guide
+ * tell it in words.
+ */
+export const exceptions = {
+  /** The page draws these pictures while it converts and sends the names under which it uploaded them. */
+  isDrawnByPage: (classType: string, input: string): boolean => classType === 'Load3D' && input === 'image',
+
+  /** The page reads integers beyond 2^53 as the nearest number that it has. */
+  sameNumber: (ours: number | bigint, pages: number): boolean => Number(ours) === pages,
+
+  /** The page refuses to convert a workflow with a link that comes from nowhere; for us it is no link. */
+  isDanglingLink: (error: string): boolean =>
+    /No link found|No inner node DTO|InvalidLinkError|SlotIndexError/.test(error),
+
+  /** The page sends unknown nodes without a class, also those that hang on nothing; we leave these out, with a warning. */
+  isUnknownNode: (prompt: Prompt, id: string): boolean => !prompt[id]?.class_type,
+
+  /** The page sends a class that ComfyUI has given up as it is or not at all; we send its successor. */
+  isRetired: (classType: string, definitions: NodeDefinitions): boolean =>
+    [...retiredClasses].some(([old, successor]) => successor === classType && !Object.hasOwn(definitions, old)),
+
+  /** The page picks one of several choices in a prompt by chance. Chance picks the first one in these comparisons. */
+  choices: { dynamicPrompts: 'resolve', random: () => 0 },
+} as const
