@@ -78,7 +78,11 @@ export async function cliFolder(workflow = workflowText()): Promise<
 /** A ComfyUI without the pack that tells its node definitions and nothing else. */
 export async function definitionServer(): Promise<AsyncDisposable & { readonly url: string }> {
   const server = createServer((request, response) => {
-    const answer = request.url === '/object_info' ? definitions : undefined
+    const answers: Record<string, unknown> = {
+      '/object_info': definitions,
+      '/queue': { queue_running: [], queue_pending: [] },
+    }
+    const answer = answers[request.url ?? '']
     response.writeHead(answer ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(answer ?? {}))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
