@@ -17,7 +17,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/real/**', 'test/page/**', 'test/package/**'],
+          exclude: ['test/real/**', 'test/page/**', 'test/package/**', 'test/parity/**'],
+          globalSetup: ['test/support/build-library.ts'],
           testTimeout: 10_000,
         },
       },
@@ -27,7 +28,7 @@ export default defineConfig({
           // A real ComfyUI; one file after another, since they share one machine.
           name: 'real',
           include: ['test/real/**/*.test.ts'],
-          globalSetup: ['test/real/support/global-setup.ts'],
+          globalSetup: ['test/support/build-library.ts', 'test/real/support/global-setup.ts'],
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 300_000,

@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-const main = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url))
-const tsx = import.meta.resolve('tsx')
+const main = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url))
 
 export interface CliResult {
   readonly code: number | null
@@ -10,7 +9,7 @@ export interface CliResult {
   readonly stderr: string
 }
 
-/** Runs the command line as people do, without a terminal. Variables that are undefined are taken away. */
+/** Runs the built command line as people do, without a terminal. Variables that are undefined are taken away. */
 export function runCli(
   args: readonly string[],
   options: {
@@ -27,7 +26,7 @@ export function runCli(
       DISCOMFORT_LOG: undefined,
       ...options.env,
     }
-    const child = spawn(process.execPath, ['--import', tsx, main, ...args], {
+    const child = spawn(process.execPath, [main, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env,
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
