@@ -79,11 +79,15 @@ export function createEventStream(runId: string, listener?: (event: RunEvent) =>
     },
     async *read() {
       let seen = -1
+      let position = 0
       for (;;) {
-        // A reader is mostly near the end, so it is looked for from there.
-        const event = kept[kept.findLastIndex((one) => one.seq <= seen) + 1]
+        // What was dropped meanwhile has moved the next event forward.
+        position = Math.min(position, kept.length)
+        while (position > 0 && (kept[position - 1] as RunEvent).seq > seen) position -= 1
+        const event = kept[position]
         if (event) {
           seen = event.seq
+          position += 1
           yield event
         } else if (end) {
           if (end.error) throw end.error.reason
