@@ -55,6 +55,8 @@ export type Source =
       readonly slot: number
       /** The type that the asking socket wants: it decides which input a bypassed node joins. */
       readonly type: string
+      /** The link came in over the border of a subgraph: the socket there asks, not what lies behind it. */
+      readonly border?: true
     }
   | { readonly kind: 'widget'; readonly node: string; readonly widget: string }
   | { readonly kind: 'constant'; readonly value: unknown }

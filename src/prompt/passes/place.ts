@@ -22,8 +22,12 @@ export type Feed = Pick<GraphInput, 'source' | 'held'>
 export function feed(place: Place, link: number | null, type: string): Feed {
   const origin = link === null ? undefined : place.canvas.origin(link)
   if (!origin) return { source: undefined }
-  if (origin.border) return place.border(origin.slot)
+  if (origin.border) return overBorder(place.border(origin.slot))
   return { source: { kind: 'output', node: `${place.scope}${origin.node}`, slot: origin.slot, type } }
+}
+
+function overBorder({ source, ...rest }: Feed): Feed {
+  return { ...rest, source: source?.kind === 'output' ? { ...source, border: true } : source }
 }
 
 /** What every node of the graph has, wherever it lies. */

@@ -6,7 +6,8 @@ export function resolveSubgraphOutputs(graph: Graph): Graph {
   const resolved = rerouteSources(graph, (node, source) => {
     if (node.role !== 'subgraph' || node.mode === 'bypassed') return 'itself'
     const inner = node.outputs[source.slot]?.source
-    return inner?.kind === 'output' ? { ...inner, type: source.type } : inner
+    // The question stays the one that was asked outside.
+    return inner?.kind === 'output' ? { ...source, node: inner.node, slot: inner.slot } : inner
   })
   return {
     nodes: new Map([...resolved.nodes].filter(([, node]) => node.role !== 'subgraph' || node.mode === 'bypassed')),

@@ -2,8 +2,10 @@ import type { Graph, GraphNode, Source } from '../graph.ts'
 import { rerouteSources } from './reroute-sources.ts'
 
 /**
- * Takes out nodes that exist in the page only. Reroutes pass their input on; a Get node passes on what the Set node of
- * the same name takes in, on its own canvas or on one around it; every other one (notes, labels) feeds nothing.
+ * Takes out nodes that exist in the page only. Reroutes pass their input on, and with it the type that the next node
+ * wants, unless the link comes in over the border of a subgraph: then the socket on the border wants its own; a Get node
+ * passes on what the Set node of the same name takes in, on its own canvas or on one around it; every other one (notes,
+ * labels) feeds nothing.
  * Bypassed ones are left to the pass for those: there the next node is asked for the type of the reroute, not of what
  * lies behind it.
  */
@@ -43,5 +45,5 @@ function channel(scope: string, node: GraphNode): string {
 }
 
 function retype(source: Source | undefined, type: string): Source | undefined {
-  return source?.kind === 'output' ? { ...source, type } : source
+  return source?.kind === 'output' && !source.border ? { ...source, type } : source
 }
