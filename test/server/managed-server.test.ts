@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ComfyConnector } from '../../src/server/connector.ts'
+import { freePort } from '../../src/server/free-port.ts'
 import { isAlive } from '../../src/server/is-alive.ts'
 import { startManagedServer, type ManagedServerOptions } from '../../src/server/managed-server.ts'
 import { failure } from '../support/failure.ts'
@@ -162,8 +163,9 @@ describe('a port that was asked for', () => {
   })
 
   it('is used, and no other is tried', async () => {
-    const { details } = await failure('SERVER_START_FAILED', start(['other nonce', 'ready'], { port: 18_765 }))
+    const port = await freePort()
+    const { details } = await failure('SERVER_START_FAILED', start(['other nonce', 'ready'], { port }))
     expect(details.reason).toContain('taken by another server')
-    expect((await launch(1)).port).toBe(18_765)
+    expect((await launch(1)).port).toBe(port)
   })
 })
