@@ -17,7 +17,7 @@ export interface FakeRequest {
 }
 
 /** An answer of a test's own; `lost` cuts the connection, `none` never answers. */
-export type FakeAnswer = { status: number; body: unknown } | 'lost' | 'none'
+type FakeAnswer = { status: number; body: unknown } | 'lost' | 'none'
 
 export interface FakeOptions {
   /** What its pack says of itself, over a handshake that fits; `false` for a server without the pack. */

@@ -25,7 +25,7 @@ export type StandInLaunch =
 let python: Promise<string> | undefined
 
 /** The Python of this machine itself, not a shim before it. */
-export function realPython(): Promise<string> {
+function realPython(): Promise<string> {
   python ??= runCommand('python3', ['-c', 'import sys; print(sys.executable)']).then(({ lines }) => lines[0] as string)
   return python
 }
