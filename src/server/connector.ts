@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DiscomfortError } from '../errors.ts'
 import { readWorkflow } from '../files/read-workflow.ts'
@@ -19,7 +18,8 @@ import { startManagedServer, type ManagedServer } from './managed-server.ts'
 import { provideComfyUI } from './provide-comfyui.ts'
 import { runJob, type Job } from './run-job.ts'
 import { createSocket, type ServerSocket } from './socket.ts'
-import { copyModel, uploadFile, type UploadedFile, type UploadOptions } from './upload.ts'
+import type { UploadedFile, UploadOptions } from './upload.ts'
+import { createUploads, type Uploads } from './uploads.ts'
 import type { JobWatch } from './watch-job.ts'
 
 /** How a {@link ComfyConnector} gets its server. */
@@ -75,8 +75,7 @@ export class ComfyConnector implements AsyncDisposable {
   readonly #socket: ServerSocket
   readonly #watches = new Set<JobWatch>()
   readonly #managed: Managed | undefined
-  readonly #ephemeral = new Set<string>()
-  readonly #uploadFolder = `discomfort/${randomUUID().slice(0, 8)}`
+  readonly #uploads: Uploads
   #definitions: Promise<NodeDefinitions> | undefined
   #forgettable: string[] = []
   #ended: 'stopped' | 'failed' | undefined
@@ -88,6 +87,7 @@ export class ComfyConnector implements AsyncDisposable {
     this.#managed = managed
     this.logFile = managed?.server.logFile
     this.#socket = createSocket(http)
+    this.#uploads = createUploads(http, managed && ((type) => this.#folder(type)))
     void managed?.server.process.exited.then(() => this.#onExit())
   }
 
@@ -207,27 +207,7 @@ export class ComfyConnector implements AsyncDisposable {
    */
   async uploadData(path: string, options: UploadOptions = {}): Promise<UploadedFile> {
     this.#assertOpen()
-    const type = options.folderType ?? 'input'
-    const isEphemeral = options.isEphemeral ?? this.isManaged
-    if (isEphemeral && !this.#managed)
-      throw cannot('isEphemeral', 'a server that we did not start keeps what is uploaded: leave isEphemeral out')
-    if (type === 'models') {
-      if (!this.#managed) throw cannot('folderType', 'models can only be put into a ComfyUI that we start')
-      if (!options.subfolder) throw cannot('subfolder', "models need a subfolder such as 'loras'")
-      const model = await copyModel(path, this.#folder('models'), {
-        subfolder: options.subfolder,
-        overwrite: options.overwrite ?? false,
-      })
-      if (isEphemeral) this.#ephemeral.add(model.path)
-      this.#definitions = undefined
-      return model
-    }
-    const file = await uploadFile(this.#http, path, {
-      type,
-      subfolder: options.subfolder ?? this.#uploadFolder,
-      overwrite: options.overwrite ?? false,
-    })
-    if (isEphemeral && type !== 'temp') this.#ephemeral.add(join(this.#folder(type), file.subfolder, file.name))
+    const file = await this.#uploads.upload(path, options)
     this.#definitions = undefined
     return file
   }
@@ -269,9 +249,7 @@ export class ComfyConnector implements AsyncDisposable {
     this.#socket.close()
     if (!this.#managed) return
     await this.#managed.server.stop().catch(() => undefined)
-    for (const path of this.#ephemeral) await rm(path, { force: true }).catch(() => undefined)
-    if (this.#ephemeral.size > 0)
-      await rm(join(this.#folder('input'), this.#uploadFolder), { recursive: true, force: true }).catch(() => undefined)
+    await this.#uploads.removeEphemeral()
   }
 
   async #onExit(): Promise<void> {
@@ -323,8 +301,4 @@ export class ComfyConnector implements AsyncDisposable {
         { details: { logTail: [], ...(this.logFile ? { logFile: this.logFile } : {}) } },
       )
   }
-}
-
-function cannot(key: string, reason: string): DiscomfortError<'CONFIG_INVALID'> {
-  return new DiscomfortError('CONFIG_INVALID', `uploadData: ${reason}.`, { details: { key, reason } })
 }

@@ -97,6 +97,11 @@ async function startOnce(options: ManagedServerOptions, port: number): Promise<M
     await stopGroup(group)
     await removeFolder()
   }
+  // A server that is not ready has nothing to lose, and does not listen while it loads.
+  const giveUp = async () => {
+    group.kill()
+    await stop()
+  }
   try {
     const http = createHttp(`http://127.0.0.1:${port}`)
     const handshake = await untilReady(http, group, logFile, options)
@@ -106,10 +111,10 @@ async function startOnce(options: ManagedServerOptions, port: number): Promise<M
       return { http, handshake, process: group, logFile, ownFolder, stop }
     }
   } catch (error) {
-    await stop()
+    await giveUp()
     throw error
   }
-  await stop()
+  await giveUp()
   return undefined
 }
 
