@@ -54,7 +54,7 @@ async function check(server: ParityServer): Promise<void> {
     for await (const { name, workflow, answer, log } of values.cases === undefined
       ? official()
       : generated(Number(values.cases))) {
-      const verdict = checkConversion(workflow, answer, server.definitions)
+      const verdict = checkConversion(workflow, answer, server)
       counts[verdict.kind] += 1
       if (verdict.differences.length === 0) continue
       counts.different += 1

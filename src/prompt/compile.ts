@@ -47,7 +47,7 @@ export function compileWorkflow(
     (graph) => checkMissing(graph, options, warn),
     (graph) => resolveDynamicPrompts(graph, index, options, warn),
   ]
-  const flat = expandSubgraphs(uniqueNodeIds(workflow), index)
+  const flat = expandSubgraphs(uniqueNodeIds(workflow), index, options.frontend)
   const graph = passes.reduce((current, pass) => pass(current), flat)
   for (const warning of warnPageMade(graph, index)) warn(warning)
   return { ...emitPrompt(graph), warnings }

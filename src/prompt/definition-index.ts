@@ -1,6 +1,5 @@
 import type { NodeDefinition, NodeDefinitions } from './node-definitions.ts'
 import { packDefinitions } from './pack-definitions.ts'
-import { pageTitles } from './page-titles.ts'
 import { retiredClasses } from './retired-classes.ts'
 import { withPageWidgets } from './widgets/page-widgets.ts'
 import { readInputSpec, type InputSpec } from './widgets/input-spec.ts'
@@ -10,6 +9,7 @@ export interface ClassSpec {
   /** The class to send. It differs from the type of a node that names a retired class. */
   readonly name: string
   readonly definition: NodeDefinition
+  /** The server's name for it. The page may have another. */
   readonly title: string
   /** All inputs, required before optional, each group in the order in which the node declares them. */
   readonly inputs: readonly InputSpec[]
@@ -47,7 +47,7 @@ function readClass(type: string, definition: NodeDefinition): ClassSpec {
   return {
     name: type,
     definition,
-    title: pageTitles.get(type) ?? (definition.display_name || definition.name || type),
+    title: definition.display_name || definition.name || type,
     inputs,
     dynamicPrompts: new Set(inputs.filter(({ options }) => options['dynamicPrompts'] === true).map(({ name }) => name)),
   }

@@ -1,5 +1,8 @@
 import type { Graph, GraphInput, GraphNode, Widget } from '../graph.ts'
+import { chosenInputs, firstKey } from '../widgets/dynamic-combo.ts'
 import { fitNumber } from '../widgets/fit-number.ts'
+import type { InputSpec } from '../widgets/input-spec.ts'
+import { newWidgets } from '../widgets/read-widgets.ts'
 
 /**
  * Writes the value of every primitive node into the widgets that it is linked to, then drops the primitives. Like the
@@ -24,12 +27,35 @@ function withPrimitives(node: GraphNode, graph: Graph): GraphNode {
     return { ...input, source: undefined }
   })
   if (inputs.every((input, index) => input === node.inputs[index])) return node
-  return { ...node, inputs, widgets: node.widgets.map((widget) => write(widget, written)) }
+  const changed = [...written].reduce(choose, { ...node, inputs })
+  return { ...changed, widgets: changed.widgets.map((widget) => write(widget, written)) }
+}
+
+/**
+ * On a dynamic combo the page always falls back to the first option: the widgets that the option brings begin with
+ * their defaults, sockets of other options go.
+ */
+function choose(node: GraphNode, [name]: readonly [string, unknown]): GraphNode {
+  const at = node.widgets.findIndex((widget) => widget.name === name)
+  const combo = node.widgets[at]?.spec
+  if (combo?.kind !== 'dynamic-combo') return node
+  const key = firstKey(combo)
+  const isInside = (inner: { readonly name: string }): boolean => inner.name.startsWith(`${name}.`)
+  const rest = node.widgets.slice(at + 1).filter((widget) => !isInside(widget))
+  const brought = chosenInputs(combo, key)
+  return {
+    ...node,
+    widgets: [...node.widgets.slice(0, at), ...newWidgets(combo, key), ...rest],
+    inputs: node.inputs.filter((input) => !isInside(input) || brought.some((spec) => belongsTo(input, spec))),
+  }
+}
+
+function belongsTo(input: GraphInput, spec: InputSpec): boolean {
+  return input.name === spec.name || input.name.startsWith(`${spec.name}.`)
 }
 
 function write(widget: Widget, written: ReadonlyMap<string, unknown>): Widget {
   const value = written.get(widget.name)
-  // Another option of a dynamic combo would need other inputs.
   if (value === undefined || widget.spec?.kind === 'dynamic-combo') return widget
   const fitted = widget.spec ? fitNumber(value, widget.spec) : value
   return fitted === null ? widget : { ...widget, value: fitted }

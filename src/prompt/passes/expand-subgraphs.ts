@@ -13,7 +13,7 @@ const maxDepth = 64
 const maxNodes = 50_000
 
 /** Lays a workflow flat: the nodes inside subgraphs get ids `outer:inner`, links across borders become direct ones. */
-export function expandSubgraphs(workflow: Workflow, index: DefinitionIndex): Graph {
+export function expandSubgraphs(workflow: Workflow, index: DefinitionIndex, frontend?: string): Graph {
   const nodes = new Map<string, GraphNode>()
   const subgraphs = new Map<string, { definition: SubgraphDefinition; canvas: Canvas }>()
   for (const definition of workflow.definitions?.subgraphs ?? []) {
@@ -29,13 +29,14 @@ export function expandSubgraphs(workflow: Workflow, index: DefinitionIndex): Gra
         nodes.set(plain.id, plain)
         continue
       }
-      const { node, inside } = hostNode(drawn, place, subgraph.definition, subgraph.canvas)
+      const { node, inside } = hostNode(drawn, place, subgraph.definition, subgraph.canvas, index)
       nodes.set(node.id, node)
       // The page leaves out what is inside a muted or bypassed subgraph only where that lies on the main canvas.
       if (depth > 0 || node.mode === 'active') add(inside, depth + 1)
     }
   }
-  add({ canvas: readCanvas(workflow), scope: '', border: () => ({ source: undefined }), given: new Map() }, 0)
+  const border = () => ({ source: undefined })
+  add({ canvas: readCanvas(workflow), scope: '', border, frontend, given: new Map() }, 0)
   return { nodes }
 }
 

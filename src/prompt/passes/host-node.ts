@@ -1,8 +1,10 @@
 import type { SubgraphDefinition, WorkflowNode } from '../../workflow/document.ts'
 import type { GraphInput, GraphNode, GraphOutput, Source, Widget } from '../graph.ts'
+import type { DefinitionIndex } from '../definition-index.ts'
 import { typeName } from '../type-name.ts'
 import { hostInputs } from './host-inputs.ts'
 import { commonParts, feed, type Place } from './place.ts'
+import { promotedPrimitives } from './promoted-primitives.ts'
 import type { Canvas } from './read-canvas.ts'
 
 /** Reads a node that stands for a subgraph, and the place in which the nodes inside it lie. */
@@ -11,8 +13,9 @@ export function hostNode(
   place: Place,
   subgraph: SubgraphDefinition,
   canvas: Canvas,
+  index: DefinitionIndex,
 ): { node: GraphNode; inside: Place } {
-  const common = commonParts(drawn, place.scope, undefined)
+  const common = commonParts(drawn, place, undefined)
   const sockets = hostInputs(drawn, common.id, subgraph, canvas)
   const given = place.given.get(String(drawn.id))
   const widgets = sockets.widgets.map((widget): Widget =>
@@ -22,7 +25,13 @@ export function hostNode(
     ...input,
     ...feed(place, link, input.type),
   }))
-  const inside: Place = { canvas, scope: `${common.id}:`, border: borderOf(inputs, widgets), given: sockets.inner }
+  const inside: Place = {
+    canvas,
+    scope: `${common.id}:`,
+    border: borderOf(inputs, widgets),
+    frontend: place.frontend,
+    given: promotedPrimitives(sockets.inner, canvas, index, place.frontend),
+  }
   const outputs = (subgraph.outputs ?? []).map((output, slot): GraphOutput => {
     const type = typeName((output as { type?: unknown }).type)
     return { type, source: feed(inside, canvas.intoOutput(slot), type).source }

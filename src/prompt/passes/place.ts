@@ -1,5 +1,6 @@
 import type { WorkflowNode } from '../../workflow/document.ts'
 import type { ClassSpec } from '../definition-index.ts'
+import { pageTitle } from '../page-titles.ts'
 import type { GraphInput } from '../graph.ts'
 import type { InnerValues } from './host-values.ts'
 import type { Canvas } from './read-canvas.ts'
@@ -11,6 +12,8 @@ export interface Place {
   readonly scope: string
   /** What an input of the subgraph gives. */
   readonly border: (slot: number) => Feed
+  /** The version of the frontend that is followed. */
+  readonly frontend: string | undefined
   /** Values that the subgraph's node outside gives to widgets on this canvas. */
   readonly given: InnerValues
 }
@@ -31,12 +34,13 @@ function overBorder({ source, ...rest }: Feed): Feed {
 }
 
 /** What every node of the graph has, wherever it lies. */
-export function commonParts(drawn: WorkflowNode, scope: string, spec: ClassSpec | undefined) {
+export function commonParts(drawn: WorkflowNode, { scope, frontend }: Place, spec: ClassSpec | undefined) {
+  const type = spec?.name ?? drawn.type
   return {
     id: `${scope}${drawn.id}`,
     scope,
-    type: spec?.name ?? drawn.type,
-    title: typeof drawn.title === 'string' && drawn.title !== '' ? drawn.title : (spec?.title ?? drawn.type),
+    type,
+    title: drawn.title || (pageTitle(type, frontend) ?? spec?.title ?? drawn.type),
     mode: drawn.mode === 2 ? 'muted' : drawn.mode === 4 ? 'bypassed' : 'active',
     drawn,
   } as const

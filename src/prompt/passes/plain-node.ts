@@ -16,7 +16,7 @@ export function plainNode(drawn: WorkflowNode, place: Place, spec: ClassSpec | u
     ...feed(place, link, input.type),
   }))
   const node: GraphNode = {
-    ...commonParts(drawn, place.scope, spec),
+    ...commonParts(drawn, place, spec),
     role: nodeRole(drawn.type, spec !== undefined),
     inputs,
     outputs: outputsOf(drawn, spec),
@@ -27,7 +27,7 @@ export function plainNode(drawn: WorkflowNode, place: Place, spec: ClassSpec | u
 }
 
 /**
- * A value from outside comes in over the widget's socket; a widget without one takes it over. A primitive's only widget
+ * A value from outside comes in over the widget's socket, and the widget takes it over. A primitive's only widget
  * goes by the name "value"; one that the subgraph's node speaks for without holding a value writes nothing.
  */
 function withGiven(node: GraphNode, given: ReadonlyMap<string, unknown>): GraphNode {
@@ -38,9 +38,8 @@ function withGiven(node: GraphNode, given: ReadonlyMap<string, unknown>): GraphN
     const value = input.widget === undefined ? undefined : given.get(input.widget)
     return input.source || value === undefined ? input : { ...input, source: { kind: 'constant', value } }
   })
-  const withSocket = new Set(inputs.map(({ widget }) => widget))
   const widgets = node.widgets.map((widget): Widget => {
-    const value = withSocket.has(widget.name) ? undefined : given.get(widget.name)
+    const value = given.get(widget.name)
     return value === undefined ? widget : { ...widget, value }
   })
   return { ...node, inputs, widgets }

@@ -18,6 +18,13 @@ export function readWidgets(spec: ClassSpec, node: WorkflowNode): readonly Widge
   return widgets
 }
 
+/** The widgets of an input as a new node has them; `chosen` is the option of a dynamic combo. */
+export function newWidgets(input: InputSpec, chosen: unknown): readonly Widget[] {
+  const widgets: Widget[] = []
+  for (const inner of chosenInputs(input, chosen)) addInput(widgets, inner, () => undefined)
+  return [{ name: input.name, value: chosen, spec: input }, ...widgets]
+}
+
 function valuesOf(saved: WorkflowNode['widgets_values']): NextValue {
   if (Array.isArray(saved)) {
     let position = 0

@@ -40,7 +40,6 @@ export interface EditorNode {
   readonly widgets?: readonly EditorWidget[]
   connect(output: number, target: EditorNode, input: number): unknown
   disconnectInput(input: number): unknown
-  clone(): EditorNode | null
 }
 
 export interface EditorInput {

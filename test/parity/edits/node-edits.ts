@@ -40,14 +40,6 @@ export const nodeEdits = {
     return `remove ${node.id} ${node.type}`
   },
 
-  clone: (graph, { pick }) => {
-    const node = pick(graph.nodes)
-    const copy = node.clone()
-    if (!copy) return undefined
-    graph.add(copy)
-    return `clone ${node.id} ${node.type} as ${copy.id}`
-  },
-
   duplicate: (graph, { pick, random, copyAndPaste }) => {
     const nodes = [...new Set(Array.from({ length: 1 + Math.floor(random() * 4) }, () => pick(graph.nodes)))]
     copyAndPaste(graph, nodes)

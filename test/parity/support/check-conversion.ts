@@ -1,10 +1,10 @@
 import { isDiscomfortError } from '../../../src/errors.ts'
-import type { NodeDefinitions } from '../../../src/prompt/node-definitions.ts'
 import { workflowToPrompt } from '../../../src/prompt/workflow-to-prompt.ts'
 import type { Workflow } from '../../../src/workflow/document.ts'
 import { comparePrompts } from './compare-prompts.ts'
 import { exceptions } from './exceptions.ts'
 import type { PageAnswer } from './oracle-page.ts'
+import type { ParityServer } from './parity-server.ts'
 
 /** How a workflow fared: what was compared, and each difference. Without differences all is well. */
 export interface Verdict {
@@ -17,8 +17,12 @@ export interface Verdict {
 }
 
 /** Compares our conversion of a workflow with the page's. */
-export function checkConversion(workflow: Workflow, answer: PageAnswer, definitions: NodeDefinitions): Verdict {
-  const options = { now: new Date(answer.at), ...exceptions.choices }
+export function checkConversion(
+  workflow: Workflow,
+  answer: PageAnswer,
+  { definitions, frontend }: Pick<ParityServer, 'definitions' | 'frontend'>,
+): Verdict {
+  const options = { now: new Date(answer.at), frontend, ...exceptions.choices }
   let missing: readonly string[] = []
   try {
     const { prompt } = workflowToPrompt(workflow, definitions, options)

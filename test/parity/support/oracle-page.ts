@@ -105,10 +105,15 @@ async function convertInPage(text: string): Promise<PageAnswer> {
   const at = Date.now()
   const { random } = Math
   try {
-    await app.loadGraphData(JSON.parse(text), true, true, null, {
-      showMissingNodesDialog: false,
-      showMissingModelsDialog: false,
-    })
+    try {
+      await app.loadGraphData(JSON.parse(text), true, true, null, {
+        showMissingNodesDialog: false,
+        showMissingModelsDialog: false,
+      })
+    } catch (error) {
+      // The graph is open then; only the list of opened workflows could not copy it (curves, in frontend 1.58).
+      if (!(error instanceof Error && error.name === 'DataCloneError')) throw error
+    }
     Math.random = () => 0
     const { output } = await app.graphToPrompt()
     return { output: JSON.parse(JSON.stringify(output)) as Prompt, at }

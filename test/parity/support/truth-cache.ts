@@ -6,8 +6,11 @@ import { discomfortHome } from '../../../src/server/home.ts'
 
 /** What the frontend answered, kept between runs. */
 export interface TruthCache {
-  /** What is kept for `key`, else what `make` gives, which is then kept. */
-  through<Value>(key: readonly unknown[], make: () => Promise<Value>): Promise<Value>
+  /** What is kept for `key`, else what `make` gives, which is then kept unless it is an error. */
+  through<Value extends { readonly error?: string }>(
+    key: readonly unknown[],
+    make: () => Promise<Value>,
+  ): Promise<Value>
   /** How many answers were asked for, and how many of them were made now. */
   readonly counts: { readonly asked: number; readonly made: number }
 }
@@ -18,13 +21,18 @@ export function openTruthCache(versions: readonly unknown[]): TruthCache {
   const counts = { asked: 0, made: 0 }
   return {
     counts,
-    async through<Value>(key: readonly unknown[], make: () => Promise<Value>): Promise<Value> {
+    async through<Value extends { readonly error?: string }>(
+      key: readonly unknown[],
+      make: () => Promise<Value>,
+    ): Promise<Value> {
       counts.asked += 1
       const file = join(folder, `${shortHash(key)}.json.gz`)
       const kept = await readFile(file).catch(() => undefined)
       if (kept) return JSON.parse(gunzipSync(kept).toString()) as Value
       counts.made += 1
       const value = await make()
+      // The page may have been slow, or the machine: the next run asks again.
+      if (value.error !== undefined) return value
       await mkdir(folder, { recursive: true })
       const fresh = `${file}.${process.pid}`
       await writeFile(fresh, gzipSync(JSON.stringify(value)))
