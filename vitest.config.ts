@@ -47,6 +47,17 @@ export default defineConfig({
         },
       },
       {
+        resolve: { alias },
+        test: {
+          // The official frontends as judges of the conversion; `npm run parity` is the long form.
+          name: 'parity',
+          include: ['test/parity/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
         test: {
           // The packed package in an empty folder.
           name: 'package',

@@ -27,6 +27,7 @@ try {
   await pytest(installation.python)
   await vitest('real')
   await vitest('page')
+  await vitest('parity')
   await vitest('package')
 } finally {
   await rm(reports, { recursive: true, force: true })

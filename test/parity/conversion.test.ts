@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parseWorkflow } from '../../src/workflow/parse.ts'
+import { checkConversion } from './support/check-conversion.ts'
+import { frontends } from './support/frontend.ts'
+import { readOfficialWorkflows, type OfficialWorkflow } from './support/official-workflows.ts'
+import { openOracle, type Oracle } from './support/oracle.ts'
+import { startParityServer, type ParityServer } from './support/parity-server.ts'
+import { shortSelection } from './support/short-selection.ts'
+
+describe.each(frontends)('the conversion and the official frontend $version', (frontend) => {
+  let server: ParityServer
+  let oracle: Oracle
+  let workflows: readonly OfficialWorkflow[]
+
+  beforeAll(async () => {
+    server = await startParityServer(frontend)
+    workflows = await readOfficialWorkflows(server.python)
+    oracle = openOracle(server, workflows)
+  })
+
+  afterAll(async () => {
+    await oracle?.[Symbol.asyncDispose]()
+    await server?.[Symbol.asyncDispose]()
+  })
+
+  it('agree on official workflows', async () => {
+    const differences: string[] = []
+    for (const one of shortSelection(workflows)) {
+      const verdict = checkConversion(one.workflow, await oracle.official(one), server)
+      differences.push(...verdict.differences.map((line) => `${one.name}: ${line}`))
+    }
+    expect(differences).toEqual([])
+  })
+
+  it('agree on workflows that were edited by chance', async () => {
+    expect(await differencesOf(1, 15)).toEqual([])
+  })
+
+  it('agree on workflows that were edited by fresh chance', async () => {
+    const seed = Math.floor(Math.random() * 1_000_000)
+    process.stdout.write(`fresh cases: npm run parity -- --frontend ${frontend.version} --cases 5 --seed ${seed}\n`)
+    expect(await differencesOf(seed, 5), `seed ${seed}`).toEqual([])
+  })
+
+  async function differencesOf(seed: number, cases: number): Promise<readonly string[]> {
+    const differences: string[] = []
+    for (let position = 0; position < cases; position += 1) {
+      const { name, saved, log, ...answer } = await oracle.generated(seed, position)
+      if (saved === '') continue // the page could not open or edit it
+      const parsed = parseWorkflow(saved)
+      if (parsed.kind !== 'workflow') throw new Error(`${name} was saved as something else.`)
+      const verdict = checkConversion(parsed.workflow, answer, server)
+      differences.push(
+        ...verdict.differences.map((line) => `${seed}-${position} of ${name}: ${line}; ${log.join('; ')}`),
+      )
+    }
+    return differences
+  }
+})
