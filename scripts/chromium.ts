@@ -1,6 +1,7 @@
 import { access, constants } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { runCommand } from '../src/server/command.ts'
+import { mayInstall } from './may-install.ts'
 
 // On some systems chromium-browser only says how to install the real one, so it comes after the others.
 const names = ['chromium', 'google-chrome', 'google-chrome-stable', 'chrome', 'chromium-browser', 'microsoft-edge']
@@ -16,7 +17,7 @@ const aptSteps = [
 
 /**
  * The path of a Chromium or Chrome: `DISCOMFORT_CHROMIUM` where it is set, else one that is installed. Where there is
- * none and we are root with apt-get, as in CI or a container, the distribution's package is installed.
+ * none and we are root with apt-get, in CI or in a container, the distribution's package is installed.
  */
 export async function provideChromium(): Promise<string> {
   const given = process.env['DISCOMFORT_CHROMIUM']
@@ -26,7 +27,7 @@ export async function provideChromium(): Promise<string> {
   }
   const found = await findChromium()
   if (found) return found
-  const aptGet = process.getuid?.() === 0 ? await inPath('apt-get') : undefined
+  const aptGet = mayInstall() && process.getuid?.() === 0 ? await inPath('apt-get') : undefined
   if (aptGet) await install(aptGet)
   const installed = await findChromium()
   if (installed) return installed

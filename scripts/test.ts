@@ -3,13 +3,13 @@
  * The large install happens with CI=1, or as root in a container; elsewhere the command to type is printed.
  */
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describeInstall, installComfyUI, managedInstallation } from '../src/server/install.ts'
 import { progressPrinter } from '../src/server/provide-comfyui.ts'
 import { provideChromium } from './chromium.ts'
+import { mayInstall } from './may-install.ts'
 import { pythonTools } from './python-tools.ts'
 
 interface Counts {
@@ -38,8 +38,7 @@ process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0
 async function provideInstallation() {
   const present = await managedInstallation()
   if (present) return present
-  const isAllowed = process.env['CI'] || (process.getuid?.() === 0 && isContainer())
-  if (!isAllowed) {
+  if (!mayInstall()) {
     console.error('The tests need the managed ComfyUI. To install it:')
     for (const line of describeInstall()) console.error(`  ${line}`)
     console.error('type `npx tsx src/cli/main.ts install`, or run the tests with CI=1.')
@@ -47,10 +46,6 @@ async function provideInstallation() {
   }
   for (const line of describeInstall()) console.log(line)
   return installComfyUI({ onProgress: progressPrinter(console.log) })
-}
-
-function isContainer(): boolean {
-  return existsSync('/.dockerenv') || existsSync('/run/.containerenv') || process.env['container'] !== undefined
 }
 
 /** Runs one project of vitest.config.ts and adds up what its report says. A suite that ends without a report has failed. */
