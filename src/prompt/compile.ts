@@ -5,6 +5,7 @@ import type { Pass } from './graph.ts'
 import type { NodeDefinitions } from './node-definitions.ts'
 import { applyPrimitives } from './passes/apply-primitives.ts'
 import { checkMissing } from './passes/check-missing.ts'
+import { customCombos } from './passes/custom-combos.ts'
 import { dropMuted } from './passes/drop-muted.ts'
 import { emitPrompt } from './passes/emit-prompt.ts'
 import { expandSubgraphs } from './passes/expand-subgraphs.ts'
@@ -38,7 +39,8 @@ export function compileWorkflow(
   const warn = (warning: ConversionWarning): void => void warnings.push(warning)
   const passes: readonly Pass[] = [
     readPromoted,
-    applyPrimitives,
+    (graph) => applyPrimitives(graph, options.frontend),
+    (graph) => customCombos(graph, options.frontend),
     (graph) => fillFileNames(graph, options.now ?? new Date()),
     dropMuted,
     resolveSubgraphOutputs,

@@ -1,5 +1,6 @@
 import type { Graph, GraphInput, GraphNode, Widget } from '../graph.ts'
-import { chosenInputs, firstKey } from '../widgets/dynamic-combo.ts'
+import { frontendSince } from '../frontend-version.ts'
+import { chosenInputs, firstKey, hasKey } from '../widgets/dynamic-combo.ts'
 import { fitNumber } from '../widgets/fit-number.ts'
 import type { InputSpec } from '../widgets/input-spec.ts'
 import { newWidgets } from '../widgets/read-widgets.ts'
@@ -9,15 +10,15 @@ import { newWidgets } from '../widgets/read-widgets.ts'
  * page it reaches only widgets on its own canvas: through the border of a subgraph nothing comes, the widget inside
  * keeps its value.
  */
-export function applyPrimitives(graph: Graph): Graph {
+export function applyPrimitives(graph: Graph, frontend: string | undefined): Graph {
   const nodes = new Map<string, GraphNode>()
   for (const [id, node] of graph.nodes) {
-    if (node.role !== 'primitive') nodes.set(id, withPrimitives(node, graph))
+    if (node.role !== 'primitive') nodes.set(id, withPrimitives(node, graph, frontend))
   }
   return { nodes }
 }
 
-function withPrimitives(node: GraphNode, graph: Graph): GraphNode {
+function withPrimitives(node: GraphNode, graph: Graph, frontend: string | undefined): GraphNode {
   const written = new Map<string, unknown>()
   const inputs = node.inputs.map((input): GraphInput => {
     const source = input.source?.kind === 'output' ? graph.nodes.get(input.source.node) : undefined
@@ -27,19 +28,23 @@ function withPrimitives(node: GraphNode, graph: Graph): GraphNode {
     return { ...input, source: undefined }
   })
   if (inputs.every((input, index) => input === node.inputs[index])) return node
-  const changed = [...written].reduce(choose, { ...node, inputs })
+  const keepsKey = frontendSince(frontend, 1, 58)
+  const changed = [...written].reduce<GraphNode>((current, entry) => choose(current, entry, keepsKey), {
+    ...node,
+    inputs,
+  })
   return { ...changed, widgets: changed.widgets.map((widget) => write(widget, written)) }
 }
 
 /**
- * On a dynamic combo the page always falls back to the first option: the widgets that the option brings begin with
- * their defaults, sockets of other options go.
+ * On a dynamic combo older frontends always fall back to the first option. The widgets that the option brings begin
+ * with their defaults, sockets of other options go.
  */
-function choose(node: GraphNode, [name]: readonly [string, unknown]): GraphNode {
+function choose(node: GraphNode, [name, value]: readonly [string, unknown], keepsKey: boolean): GraphNode {
   const at = node.widgets.findIndex((widget) => widget.name === name)
   const combo = node.widgets[at]?.spec
   if (combo?.kind !== 'dynamic-combo') return node
-  const key = firstKey(combo)
+  const key = keepsKey && hasKey(combo, value) ? value : firstKey(combo)
   const isInside = (inner: { readonly name: string }): boolean => inner.name.startsWith(`${name}.`)
   const rest = node.widgets.slice(at + 1).filter((widget) => !isInside(widget))
   const brought = chosenInputs(combo, key)

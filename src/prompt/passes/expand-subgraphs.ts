@@ -1,12 +1,13 @@
 import { DiscomfortError } from '../../errors.ts'
-import type { SubgraphDefinition, Workflow } from '../../workflow/document.ts'
+import type { Workflow } from '../../workflow/document.ts'
 import { invalidWorkflow } from '../../workflow/invalid-workflow.ts'
 import type { DefinitionIndex } from '../definition-index.ts'
 import type { Graph, GraphNode } from '../graph.ts'
 import { hostNode } from './host-node.ts'
 import type { Place } from './place.ts'
 import { plainNode } from './plain-node.ts'
-import { readCanvas, type Canvas } from './read-canvas.ts'
+import { readCanvas } from './read-canvas.ts'
+import type { Subgraph } from './subgraphs.ts'
 
 /** Subgraphs deeper than this, or nodes more than this, only come from damaged files. */
 const maxDepth = 64
@@ -15,7 +16,7 @@ const maxNodes = 50_000
 /** Lays a workflow flat: the nodes inside subgraphs get ids `outer:inner`, links across borders become direct ones. */
 export function expandSubgraphs(workflow: Workflow, index: DefinitionIndex, frontend?: string): Graph {
   const nodes = new Map<string, GraphNode>()
-  const subgraphs = new Map<string, { definition: SubgraphDefinition; canvas: Canvas }>()
+  const subgraphs = new Map<string, Subgraph>()
   for (const definition of workflow.definitions?.subgraphs ?? []) {
     subgraphs.set(definition.id, { definition, canvas: readCanvas(definition) })
   }
@@ -29,7 +30,7 @@ export function expandSubgraphs(workflow: Workflow, index: DefinitionIndex, fron
         nodes.set(plain.id, plain)
         continue
       }
-      const { node, inside } = hostNode(drawn, place, subgraph.definition, subgraph.canvas, index)
+      const { node, inside } = hostNode(drawn, place, subgraph, subgraphs, index)
       nodes.set(node.id, node)
       // The page leaves out what is inside a muted or bypassed subgraph only where that lies on the main canvas.
       if (depth > 0 || node.mode === 'active') add(inside, depth + 1)

@@ -1,9 +1,10 @@
-import type { NodeId, SubgraphDefinition, WorkflowNode } from '../../workflow/document.ts'
+import type { NodeId, WorkflowNode } from '../../workflow/document.ts'
 import type { Source, Widget } from '../graph.ts'
 import { typeName } from '../type-name.ts'
 import { hostValues, type InnerValues, type Promoted } from './host-values.ts'
 import type { LinkedInput } from '../linked-input.ts'
 import type { Canvas } from './read-canvas.ts'
+import type { Subgraph, Subgraphs } from './subgraphs.ts'
 
 /** A node that stands for a subgraph: its sockets, its own widgets, and values that it gives to widgets inside. */
 export interface HostSockets {
@@ -19,13 +20,18 @@ interface BorderInput {
 }
 
 /** Reads the sockets of a subgraph's node. Its sockets are those of the definition; the node itself only adds links and values. */
-export function hostInputs(host: WorkflowNode, id: string, subgraph: SubgraphDefinition, inner: Canvas): HostSockets {
+export function hostInputs(
+  host: WorkflowNode,
+  id: string,
+  { definition, canvas: inner }: Subgraph,
+  subgraphs: Subgraphs,
+): HostSockets {
   const saved = new Map((host.inputs ?? []).map((input) => [input.name, input]))
   const nodes = new Map(inner.nodes.map((node) => [node.id, node]))
-  const border = (subgraph.inputs ?? []) as readonly BorderInput[]
+  const border = (definition.inputs ?? []) as readonly BorderInput[]
   const promoted = border.map(({ name = '', linkIds = [] }): Promoted => ({
     name,
-    targets: linkIds.flatMap((link) => widgetTarget(link, inner, nodes)),
+    targets: linkIds.flatMap((link) => widgetTarget(link, inner, nodes, subgraphs)),
   }))
   const values = hostValues(
     host,
@@ -50,8 +56,23 @@ function widgetTarget(
   link: number,
   inner: Canvas,
   nodes: ReadonlyMap<NodeId, WorkflowNode>,
+  subgraphs: Subgraphs,
+  depth = 0,
 ): { node: NodeId; widget: string }[] {
   const target = inner.target(link)
-  const input = target && nodes.get(target.node)?.inputs?.find((candidate) => candidate.link === link)
-  return target && input?.widget ? [{ node: target.node, widget: input.widget.name ?? input.name }] : []
+  const node = target && nodes.get(target.node)
+  const input = node?.inputs?.find((candidate) => candidate.link === link)
+  if (!target || !input?.widget || !hasWidget(node, input.name, subgraphs, depth)) return []
+  return [{ node: target.node, widget: input.widget.name ?? input.name }]
+}
+
+/** A socket on a subgraph's node may be saved as one of a widget to which nothing inside is linked any more. */
+function hasWidget(node: WorkflowNode | undefined, name: string, subgraphs: Subgraphs, depth: number): boolean {
+  const subgraph = node && subgraphs.get(node.type)
+  if (!subgraph || depth > 64) return true
+  const { definition, canvas } = subgraph
+  const border = (definition.inputs ?? []) as readonly BorderInput[]
+  const nodes = new Map(canvas.nodes.map((inner) => [inner.id, inner]))
+  const links = border.find((input) => input.name === name)?.linkIds ?? []
+  return links.some((link) => widgetTarget(link, canvas, nodes, subgraphs, depth + 1).length > 0)
 }

@@ -1,22 +1,23 @@
-import type { SubgraphDefinition, WorkflowNode } from '../../workflow/document.ts'
+import type { WorkflowNode } from '../../workflow/document.ts'
 import type { GraphInput, GraphNode, GraphOutput, Source, Widget } from '../graph.ts'
 import type { DefinitionIndex } from '../definition-index.ts'
 import { typeName } from '../type-name.ts'
 import { hostInputs } from './host-inputs.ts'
 import { commonParts, feed, type Place } from './place.ts'
 import { promotedPrimitives } from './promoted-primitives.ts'
-import type { Canvas } from './read-canvas.ts'
+import type { Subgraph, Subgraphs } from './subgraphs.ts'
 
 /** Reads a node that stands for a subgraph, and the place in which the nodes inside it lie. */
 export function hostNode(
   drawn: WorkflowNode,
   place: Place,
-  subgraph: SubgraphDefinition,
-  canvas: Canvas,
+  subgraph: Subgraph,
+  subgraphs: Subgraphs,
   index: DefinitionIndex,
 ): { node: GraphNode; inside: Place } {
+  const { definition, canvas } = subgraph
   const common = commonParts(drawn, place, undefined)
-  const sockets = hostInputs(drawn, common.id, subgraph, canvas)
+  const sockets = hostInputs(drawn, common.id, subgraph, subgraphs)
   const given = place.given.get(String(drawn.id))
   const widgets = sockets.widgets.map((widget): Widget =>
     given?.get(widget.name) !== undefined ? { name: widget.name, value: given?.get(widget.name) } : widget,
@@ -32,7 +33,7 @@ export function hostNode(
     frontend: place.frontend,
     given: promotedPrimitives(sockets.inner, canvas, index, place.frontend),
   }
-  const outputs = (subgraph.outputs ?? []).map((output, slot): GraphOutput => {
+  const outputs = (definition.outputs ?? []).map((output, slot): GraphOutput => {
     const type = typeName((output as { type?: unknown }).type)
     return { type, source: feed(inside, canvas.intoOutput(slot), type).source }
   })

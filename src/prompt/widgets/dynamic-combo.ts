@@ -14,3 +14,8 @@ export function chosenInputs(combo: InputSpec, choice: unknown): readonly InputS
 export function firstKey(combo: InputSpec): unknown {
   return (combo.choices?.[0] as { key?: unknown } | undefined)?.key
 }
+
+/** Whether a dynamic combo has an option. */
+export function hasKey(combo: InputSpec, key: unknown): boolean {
+  return combo.choices?.some((candidate) => (candidate as { key?: unknown } | null)?.key === key) ?? false
+}

@@ -61,13 +61,13 @@ function readValue(saved: unknown, input: InputSpec): unknown {
 
 /**
  * A custom combo holds its choice, the place of that among its options, and the options up to the first empty one. The
- * place is worked out anew.
+ * place is worked out anew, when it is known what is chosen.
  */
 function addOptions(widgets: Widget[], next: NextValue): void {
   const options: unknown[] = []
   next('index')
   for (let option = next('option1'); option?.value; option = next(`option${options.length + 1}`))
     options.push(option.value)
-  widgets.push({ name: 'index', value: options.indexOf(widgets[0]?.value) })
+  widgets.push({ name: 'index', value: -1 })
   for (const [at, value] of [...options, ''].entries()) widgets.push({ name: `option${at + 1}`, value })
 }
