@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { WebSocket } from 'ws'
 import { Discomfort } from 'discomfort'
 import { tinyModels } from '../scripts/tiny-models.ts'
-import { managedInstallation } from '../src/server/install.ts'
+import { managedInstallation } from '../src/server/install/install.ts'
 import { comparePaired, type Comparison } from './paired.ts'
 
 const rounds = Number(process.argv[2] ?? 300)

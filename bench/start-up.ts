@@ -5,8 +5,8 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Discomfort } from 'discomfort'
-import { freePort } from '../src/server/free-port.ts'
-import { managedInstallation } from '../src/server/install.ts'
+import { freePort } from '../src/server/launch/free-port.ts'
+import { managedInstallation } from '../src/server/install/install.ts'
 import { median } from './paired.ts'
 
 const rounds = Number(process.argv[2] ?? 5)

@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { Discomfort } from 'discomfort'
 import { refine } from '../examples/refine/refine.ts'
-import { describeInstall, installComfyUI, managedInstallation } from '../src/server/install.ts'
-import { progressPrinter } from '../src/server/provide-comfyui.ts'
+import { describeInstall, installComfyUI, managedInstallation } from '../src/server/install/install.ts'
+import { progressPrinter } from '../src/server/install/provide-comfyui.ts'
 import { tinyModels } from './tiny-models.ts'
 
 const { values } = parseArgs({ options: { seed: { type: 'string', default: '1' } } })

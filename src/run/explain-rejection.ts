@@ -2,7 +2,7 @@ import { DiscomfortError, isDiscomfortError, type MissingNodeType } from '../err
 import { indexDefinitions } from '../prompt/definition-index.ts'
 import type { NodeDefinitions } from '../prompt/node-definitions.ts'
 import type { Prompt } from '../prompt/prompt.ts'
-import { titleOf } from '../server/rejection.ts'
+import { titleOf } from '../server/jobs/rejection.ts'
 
 /**
  * A server that refuses a prompt for a missing class names only the first one; here all are named. Whether a class is

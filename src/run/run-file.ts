@@ -3,8 +3,8 @@ import { DiscomfortError } from '../errors.ts'
 import type { Prompt } from '../prompt/prompt.ts'
 import type { ComfyConnector } from '../server/connector.ts'
 import { request } from '../server/http.ts'
-import type { NodeOutput } from '../server/job-record.ts'
-import { titleOf } from '../server/rejection.ts'
+import type { NodeOutput } from '../server/jobs/job-record.ts'
+import { titleOf } from '../server/jobs/rejection.ts'
 
 /** A file that an output node such as SaveImage wrote. */
 export interface RunFile {

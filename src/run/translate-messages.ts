@@ -1,8 +1,8 @@
 import type { EventNode } from '../events/event.ts'
 import type { EventStream } from '../events/event-stream.ts'
 import type { Prompt } from '../prompt/prompt.ts'
-import { titleOf } from '../server/rejection.ts'
-import type { PreviewFrame, ServerMessage } from '../server/socket.ts'
+import { titleOf } from '../server/jobs/rejection.ts'
+import type { PreviewFrame, ServerMessage } from '../server/jobs/socket.ts'
 
 /**
  * Turns the server's messages about one prompt into events. Ids of nodes that a node made while it ran are mapped back

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { managedRelease } from '../../src/server/releases.ts'
+import { managedRelease } from '../../src/server/install/releases.ts'
 import { cliFolder } from './support/fixtures.ts'
 import { runCli } from './support/run-cli.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { portIsTaken } from '../../src/server/free-port.ts'
+import { portIsTaken } from '../../src/server/launch/free-port.ts'
 import { cliFolder, definitionServer } from './support/fixtures.ts'
 import { runCli } from './support/run-cli.ts'
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { managedInstallation } from '../../src/server/install.ts'
+import { managedInstallation } from '../../src/server/install/install.ts'
 import { cliFolder } from '../cli/support/fixtures.ts'
 
 const repository = fileURLToPath(new URL('../..', import.meta.url))

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { freePort } from '../../src/server/free-port.ts'
+import { freePort } from '../../src/server/launch/free-port.ts'
 import { createHttp, getJson, request, socketAddress } from '../../src/server/http.ts'
 import { failure } from '../support/failure.ts'
 import { fakeComfyUI, type FakeRequest } from '../support/fake-comfyui.ts'

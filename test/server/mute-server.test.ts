@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { createHttp, request } from '../../src/server/http.ts'
-import { runJob } from '../../src/server/run-job.ts'
-import { createSocket } from '../../src/server/socket.ts'
+import { runJob } from '../../src/server/jobs/run-job.ts'
+import { createSocket } from '../../src/server/jobs/socket.ts'
 import { failure } from '../support/failure.ts'
 import { fakeComfyUI } from '../support/fake-comfyui.ts'
 

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Installation } from '../../src/server/installation.ts'
+import type { Installation } from '../../src/server/install/installation.ts'
 import { runCommand } from '../../src/server/command.ts'
 
 /** What a stand-in does on each of its launches; the last one repeats. */

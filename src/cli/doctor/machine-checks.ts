@@ -2,9 +2,9 @@ import { statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { storeRoot } from '../../context/store-root.ts'
 import { loadSharp } from '../../image/load-sharp.ts'
-import { findPython } from '../../server/find-python.ts'
+import { findPython } from '../../server/install/find-python.ts'
 import { discomfortHome } from '../../server/home.ts'
-import { managedRelease } from '../../server/releases.ts'
+import { managedRelease } from '../../server/install/releases.ts'
 import { ok, problem, warning, type Check } from './check.ts'
 
 /** What the machine itself brings: Node, Python, room, shared memory, the image library. */

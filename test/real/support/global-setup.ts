@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { TestProject } from 'vitest/node'
 import { tinyModels } from '../../../scripts/tiny-models.ts'
 import { ComfyConnector } from '../../../src/server/connector.ts'
-import { managedInstallation } from '../../../src/server/install.ts'
+import { managedInstallation } from '../../../src/server/install/install.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { freePort } from '../../../src/server/free-port.ts'
-import { startProcessGroup } from '../../../src/server/process-group.ts'
+import { freePort } from '../../../src/server/launch/free-port.ts'
+import { startProcessGroup } from '../../../src/server/launch/process-group.ts'
 
 /** A ComfyUI as people run it: no launcher, no pack. */
 export interface PlainServer extends AsyncDisposable {

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isAlive } from './is-alive.ts'
+import { isAlive } from '../is-alive.ts'
 
 /**
  * Makes the folder of one managed server: user folder, database, temp folder. It names the script that owns it, so that

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import type { Installation } from '../../src/server/installation.ts'
-import { extraModelPaths, launchArguments, type LaunchSettings } from '../../src/server/launch-arguments.ts'
+import type { Installation } from '../../../src/server/install/installation.ts'
+import { extraModelPaths, launchArguments, type LaunchSettings } from '../../../src/server/launch/launch-arguments.ts'
 
-const packParent = fileURLToPath(new URL('../../comfy-nodes', import.meta.url))
+const packParent = fileURLToPath(new URL('../../../comfy-nodes', import.meta.url))
 const installation: Installation = { kind: 'user', folder: '/comfy', python: '/python' }
 
 function launch(settings: Partial<LaunchSettings> = {}, where = installation): string[] {

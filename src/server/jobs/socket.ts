@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { WebSocket, type RawData } from 'ws'
-import { DiscomfortError } from '../errors.ts'
-import { socketAddress, type Http } from './http.ts'
+import { DiscomfortError } from '../../errors.ts'
+import { socketAddress, type Http } from '../http.ts'
 
 /** A text message of the server: its type and what it carries. */
 export interface ServerMessage {

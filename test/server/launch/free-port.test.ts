@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'
-import { freePort, portIsTaken } from '../../src/server/free-port.ts'
+import { freePort, portIsTaken } from '../../../src/server/launch/free-port.ts'
 
 it('a free port is free, and one where somebody listens is taken', async () => {
   const port = await freePort()

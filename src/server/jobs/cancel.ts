@@ -1,4 +1,4 @@
-import { postJson, request, type Http } from './http.ts'
+import { postJson, request, type Http } from '../http.ts'
 
 /**
  * Asks the server to end exactly one job, queued or running. The answer is no proof: the job's own end decides.

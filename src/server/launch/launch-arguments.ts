@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Installation } from './installation.ts'
+import type { Installation } from '../install/installation.ts'
 
 /** The folder that ComfyUI is pointed at to find the pack: the parent of `discomfort`. It lies beside `dist` and `src`. */
-const packParent = fileURLToPath(new URL('../../comfy-nodes', import.meta.url))
+const packParent = fileURLToPath(new URL('../../../comfy-nodes', import.meta.url))
 
 /** Which custom nodes of the installation are loaded beside the pack. */
 export type CustomNodes = 'all' | 'none' | readonly string[]

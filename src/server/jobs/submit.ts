@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { stringify as stringifyExact } from 'lossless-json'
-import { DiscomfortError, isDiscomfortError } from '../errors.ts'
-import type { Prompt } from '../prompt/prompt.ts'
-import type { SubmitNote } from '../schema/submit.ts'
-import { postJson, type Http } from './http.ts'
+import { DiscomfortError, isDiscomfortError } from '../../errors.ts'
+import type { Prompt } from '../../prompt/prompt.ts'
+import type { SubmitNote } from '../../schema/submit.ts'
+import { postJson, type Http } from '../http.ts'
 import { isQueued, readHistory } from './job-record.ts'
 import { rejection, type PromptAnswer } from './rejection.ts'
 

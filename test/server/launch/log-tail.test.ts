@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { logTail, startHint } from '../../src/server/log-tail.ts'
-import { temporaryFolder } from '../support/folders.ts'
+import { logTail, startHint } from '../../../src/server/launch/log-tail.ts'
+import { temporaryFolder } from '../../support/folders.ts'
 
 describe('the end of a log', () => {
   it('is its last lines in plain text, without empty ones', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Prompt } from '../../src/prompt/prompt.ts'
-import { jobFailure } from '../../src/server/job-failure.ts'
-import { endOfHistory, type ExecutionError } from '../../src/server/job-record.ts'
+import type { Prompt } from '../../../src/prompt/prompt.ts'
+import { jobFailure } from '../../../src/server/jobs/job-failure.ts'
+import { endOfHistory, type ExecutionError } from '../../../src/server/jobs/job-record.ts'
 
 const prompt: Prompt = {
   12: { class_type: 'Loop', inputs: {}, _meta: { title: 'My loop' } },

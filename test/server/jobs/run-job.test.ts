@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import type { Prompt } from '../../src/prompt/prompt.ts'
-import { ComfyConnector } from '../../src/server/connector.ts'
-import type { Job } from '../../src/server/run-job.ts'
-import type { ServerMessage } from '../../src/server/socket.ts'
-import { failure } from '../support/failure.ts'
-import { fakeComfyUI, type FakeComfyUI, type FakeOptions } from '../support/fake-comfyui.ts'
-import { until } from '../support/until.ts'
+import type { Prompt } from '../../../src/prompt/prompt.ts'
+import { ComfyConnector } from '../../../src/server/connector.ts'
+import type { Job } from '../../../src/server/jobs/run-job.ts'
+import type { ServerMessage } from '../../../src/server/jobs/socket.ts'
+import { failure } from '../../support/failure.ts'
+import { fakeComfyUI, type FakeComfyUI, type FakeOptions } from '../../support/fake-comfyui.ts'
+import { until } from '../../support/until.ts'
 
 const prompt: Prompt = {
   1: { class_type: 'Load', inputs: {}, _meta: { title: 'The model' } },

@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { makeOwnFolder, sweepOwnFolders } from '../../src/server/own-folder.ts'
-import { temporaryFolder } from '../support/folders.ts'
+import { makeOwnFolder, sweepOwnFolders } from '../../../src/server/launch/own-folder.ts'
+import { temporaryFolder } from '../../support/folders.ts'
 
 it('what servers of dead scripts left is removed, and nothing of living ones', async () => {
   await using servers = await temporaryFolder('servers')

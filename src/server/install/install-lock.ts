@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isAlive } from './is-alive.ts'
+import { isAlive } from '../is-alive.ts'
 
 /**
  * Holds a lock file so that two processes do not install into one folder. A second one waits.

@@ -1,12 +1,12 @@
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { findComfyUI, knownPlaces } from '../../src/server/find-comfyui.ts'
-import { findPython } from '../../src/server/find-python.ts'
-import { provideComfyUI } from '../../src/server/provide-comfyui.ts'
-import { failure } from '../support/failure.ts'
-import { temporaryFolder, type TemporaryFolder } from '../support/folders.ts'
-import { standInPython } from '../support/stand-in-python.ts'
+import { findComfyUI, knownPlaces } from '../../../src/server/install/find-comfyui.ts'
+import { findPython } from '../../../src/server/install/find-python.ts'
+import { provideComfyUI } from '../../../src/server/install/provide-comfyui.ts'
+import { failure } from '../../support/failure.ts'
+import { temporaryFolder, type TemporaryFolder } from '../../support/folders.ts'
+import { standInPython } from '../../support/stand-in-python.ts'
 
 let work: TemporaryFolder
 const before = { folder: process.cwd(), home: process.env['HOME'] }

@@ -5,13 +5,13 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { runCommand } from '../../src/server/command.ts'
-import { isAlive } from '../../src/server/is-alive.ts'
-import { startProcessGroup } from '../../src/server/process-group.ts'
-import { temporaryFolder } from '../support/folders.ts'
-import { until } from '../support/until.ts'
+import { runCommand } from '../../../src/server/command.ts'
+import { isAlive } from '../../../src/server/is-alive.ts'
+import { startProcessGroup } from '../../../src/server/launch/process-group.ts'
+import { temporaryFolder } from '../../support/folders.ts'
+import { until } from '../../support/until.ts'
 
-const source = (name: string): string => fileURLToPath(new URL(`../../src/server/${name}.ts`, import.meta.url))
+const processGroup = fileURLToPath(new URL('../../../src/server/launch/process-group.ts', import.meta.url))
 
 /** A leader that tells its child's id and waits for the end of its input. */
 const family = 'sleep 60 & echo $!; exec cat'
@@ -66,7 +66,7 @@ describe('a process group', () => {
     const script = join(folder.path, 'script.mjs')
     await writeFile(
       script,
-      `import { startProcessGroup } from ${JSON.stringify(source('process-group'))}
+      `import { startProcessGroup } from ${JSON.stringify(processGroup)}
        const options = { env: process.env, logFile: ${JSON.stringify(join(folder.path, 'log'))} }
        const group = await startProcessGroup('sh', ['-c', 'trap "" TERM INT; sleep 60'], options)
        console.log(group.pid)

@@ -1,5 +1,5 @@
-import { DiscomfortError } from '../errors.ts'
-import { runCommand } from './command.ts'
+import { DiscomfortError } from '../../errors.ts'
+import { runCommand } from '../command.ts'
 
 /** A Python that can make virtual environments. */
 export interface Python {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Prompt } from '../../src/prompt/prompt.ts'
-import { rejection, type PromptAnswer } from '../../src/server/rejection.ts'
+import type { Prompt } from '../../../src/prompt/prompt.ts'
+import { rejection, type PromptAnswer } from '../../../src/server/jobs/rejection.ts'
 
 const prompt: Prompt = {
   3: { class_type: 'KSampler', inputs: {}, _meta: { title: 'My sampler' } },

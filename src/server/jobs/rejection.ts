@@ -1,5 +1,5 @@
-import { DiscomfortError, type RejectedNode } from '../errors.ts'
-import type { Prompt } from '../prompt/prompt.ts'
+import { DiscomfortError, type RejectedNode } from '../../errors.ts'
+import type { Prompt } from '../../prompt/prompt.ts'
 
 /** What `POST /prompt` answers, in the forms that old and new releases use. */
 export interface PromptAnswer {

@@ -1,5 +1,5 @@
-import { DiscomfortError, isDiscomfortError } from '../errors.ts'
-import type { Http } from './http.ts'
+import { DiscomfortError, isDiscomfortError } from '../../errors.ts'
+import type { Http } from '../http.ts'
 import { endOfHistory, isQueued, readHistory, type ExecutionError, type JobEnd, type NodeOutput } from './job-record.ts'
 import type { PreviewFrame, ServerMessage, ServerSocket } from './socket.ts'
 

@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { readdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { holdInstallLock } from '../../src/server/install-lock.ts'
-import { temporaryFolder, type TemporaryFolder } from '../support/folders.ts'
+import { holdInstallLock } from '../../../src/server/install/install-lock.ts'
+import { temporaryFolder, type TemporaryFolder } from '../../support/folders.ts'
 
 let folder: TemporaryFolder
 let file: string

@@ -1,5 +1,5 @@
-import { DiscomfortError } from '../errors.ts'
-import type { Prompt, PromptNode } from '../prompt/prompt.ts'
+import { DiscomfortError } from '../../errors.ts'
+import type { Prompt, PromptNode } from '../../prompt/prompt.ts'
 import type { JobEnd } from './job-record.ts'
 import { titleOf } from './rejection.ts'
 

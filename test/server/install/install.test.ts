@@ -2,14 +2,19 @@ import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { runCommand } from '../../src/server/command.ts'
-import { findComfyUI } from '../../src/server/find-comfyui.ts'
-import { describeInstall, installComfyUI, managedInstallation, type InstallProgress } from '../../src/server/install.ts'
-import { managedRelease, type ComfyRelease } from '../../src/server/releases.ts'
-import { failure } from '../support/failure.ts'
-import { temporaryFolder, type TemporaryFolder } from '../support/folders.ts'
-import { standInPython } from '../support/stand-in-python.ts'
-import { until } from '../support/until.ts'
+import { runCommand } from '../../../src/server/command.ts'
+import { findComfyUI } from '../../../src/server/install/find-comfyui.ts'
+import {
+  describeInstall,
+  installComfyUI,
+  managedInstallation,
+  type InstallProgress,
+} from '../../../src/server/install/install.ts'
+import { managedRelease, type ComfyRelease } from '../../../src/server/install/releases.ts'
+import { failure } from '../../support/failure.ts'
+import { temporaryFolder, type TemporaryFolder } from '../../support/folders.ts'
+import { standInPython } from '../../support/stand-in-python.ts'
+import { until } from '../../support/until.ts'
 
 let work: TemporaryFolder
 let home: string

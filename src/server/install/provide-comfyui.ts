@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises'
-import { DiscomfortError } from '../errors.ts'
+import { DiscomfortError } from '../../errors.ts'
 import { findComfyUI, knownPlaces, type FindOptions } from './find-comfyui.ts'
 import { describeInstall, installComfyUI, type InstallProgress } from './install.ts'
 import type { Installation } from './installation.ts'
