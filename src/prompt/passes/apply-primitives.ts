@@ -12,8 +12,31 @@ import { newWidgets } from '../widgets/read-widgets.ts'
  */
 export function applyPrimitives(graph: Graph, frontend: string | undefined): Graph {
   const nodes = new Map<string, GraphNode>()
+  const alive = frontendSince(frontend, 1, 58) ? graph : withoutDead(graph)
   for (const [id, node] of graph.nodes) {
-    if (node.role !== 'primitive') nodes.set(id, withPrimitives(node, graph, frontend))
+    if (node.role !== 'primitive') nodes.set(id, withPrimitives(node, alive, frontend))
+  }
+  return { nodes }
+}
+
+/**
+ * Older frontends fail at a primitive on a dynamic combo or an upload button: it writes what it began with, and all
+ * primitives that come later hold no value at all.
+ */
+function withoutDead(graph: Graph): Graph {
+  const failing = new Set<string>()
+  for (const node of graph.nodes.values()) {
+    for (const { type, source } of node.inputs) {
+      if (source?.kind === 'output' && (type === 'COMFY_DYNAMICCOMBO_V3' || type.endsWith('UPLOAD')))
+        failing.add(source.node)
+    }
+  }
+  let hasFailed = false
+  const nodes = new Map<string, GraphNode>()
+  for (const [id, node] of graph.nodes) {
+    const isDead = hasFailed && node.role === 'primitive'
+    nodes.set(id, isDead ? { ...node, widgets: [] } : node)
+    hasFailed ||= node.role === 'primitive' && failing.has(id)
   }
   return { nodes }
 }
