@@ -9,8 +9,9 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Workflow } from '../src/workflow/document.ts'
 import { parseWorkflow } from '../src/workflow/parse.ts'
-import { checkConversion, type Verdict } from '../test/parity/support/check-conversion.ts'
+import type { Verdict } from '../test/parity/support/check-conversion.ts'
 import { frontends } from '../test/parity/support/frontend.ts'
+import { judge } from '../test/parity/support/judge.ts'
 import { readOfficialWorkflows } from '../test/parity/support/official-workflows.ts'
 import { openOracle, type Oracle } from '../test/parity/support/oracle.ts'
 import type { PageAnswer } from '../test/parity/support/oracle-page.ts'
@@ -51,10 +52,10 @@ async function check(server: ParityServer): Promise<void> {
     different: 0,
   }
   try {
-    for await (const { name, workflow, answer, log } of values.cases === undefined
+    for await (const { name, workflow, text, answer, log } of values.cases === undefined
       ? official()
       : generated(Number(values.cases))) {
-      const verdict = checkConversion(workflow, answer, server)
+      const verdict = await judge({ workflow, text, answer }, oracle, server)
       counts[verdict.kind] += 1
       if (verdict.differences.length === 0) continue
       counts.different += 1
@@ -73,13 +74,14 @@ async function check(server: ParityServer): Promise<void> {
 
   async function* official() {
     for (const one of workflows.filter(({ name }) => (values.only ?? name) === name)) {
-      yield { name: one.name, workflow: one.workflow, answer: await oracle.official(one), log: [] as readonly string[] }
+      yield { ...one, answer: await oracle.official(one), log: [] as readonly string[] }
     }
   }
 
   async function* generated(cases: number): AsyncGenerator<{
     name: string
     workflow: Workflow
+    text: string
     answer: PageAnswer
     log: readonly string[]
   }> {
@@ -99,7 +101,7 @@ async function generatedOnce(oracle: Oracle, position: number) {
   }
   const parsed = parseWorkflow(saved)
   if (parsed.kind !== 'workflow') throw new Error(`${name} was saved as something else.`)
-  return { name: `${seed}-${position} of ${name}`, workflow: parsed.workflow, answer, log }
+  return { name: `${seed}-${position} of ${name}`, workflow: parsed.workflow, text: saved, answer, log }
 }
 
 async function save(name: string, data: unknown): Promise<void> {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseWorkflow } from '../../src/workflow/parse.ts'
-import { checkConversion } from './support/check-conversion.ts'
 import { frontends } from './support/frontend.ts'
+import { judge } from './support/judge.ts'
 import { readOfficialWorkflows, type OfficialWorkflow } from './support/official-workflows.ts'
 import { openOracle, type Oracle } from './support/oracle.ts'
 import { startParityServer, type ParityServer } from './support/parity-server.ts'
@@ -26,7 +26,7 @@ describe.each(frontends)('the conversion and the official frontend $version', (f
   it('agree on official workflows', async () => {
     const differences: string[] = []
     for (const one of shortSelection(workflows)) {
-      const verdict = checkConversion(one.workflow, await oracle.official(one), server)
+      const verdict = await judge({ ...one, answer: await oracle.official(one) }, oracle, server)
       differences.push(...verdict.differences.map((line) => `${one.name}: ${line}`))
     }
     expect(differences).toEqual([])
@@ -49,7 +49,7 @@ describe.each(frontends)('the conversion and the official frontend $version', (f
       if (saved === '') continue // the page could not open or edit it
       const parsed = parseWorkflow(saved)
       if (parsed.kind !== 'workflow') throw new Error(`${name} was saved as something else.`)
-      const verdict = checkConversion(parsed.workflow, answer, server)
+      const verdict = await judge({ workflow: parsed.workflow, text: saved, answer }, oracle, server)
       differences.push(
         ...verdict.differences.map((line) => `${seed}-${position} of ${name}: ${line}; ${log.join('; ')}`),
       )

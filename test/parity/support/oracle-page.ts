@@ -21,6 +21,8 @@ export interface EditedAnswer extends PageAnswer {
 /** The official frontend as the judge. One thing after another; a page that hangs is replaced by a new one. */
 export interface OraclePage {
   convert(text: string): Promise<PageAnswer>
+  /** The same in a page that has shown nothing before. */
+  convertAfresh(text: string): Promise<PageAnswer>
   edit(text: string, seed: number): Promise<EditedAnswer>
   close(): Promise<void>
 }
@@ -66,6 +68,10 @@ export function oraclePage(server: string): OraclePage {
   const convert = (text: string) => inPage(({ page }) => page.evaluate(convertInPage, text)).catch(failed)
   return {
     convert,
+    async convertAfresh(text) {
+      await close()
+      return convert(text)
+    },
     async edit(text, seed) {
       try {
         const { saved, log } = await inPage(async ({ page }) => {

@@ -6,6 +6,8 @@ import type { ParityServer } from './parity-server.ts'
 /** The truth about workflows, from the cache or from the frontend. The frontend is only opened where the cache ends. */
 export interface Oracle extends AsyncDisposable {
   official(workflow: OfficialWorkflow): Promise<PageAnswer>
+  /** What a page that was opened anew makes of a workflow. */
+  afresh(text: string): Promise<PageAnswer>
   generated(seed: number, position: number): Promise<GeneratedCase>
   readonly counts: TruthCache['counts']
 }
@@ -23,6 +25,7 @@ export function openOracle(server: ParityServer, workflows: readonly OfficialWor
   return {
     counts: cache.counts,
     official: ({ text }) => cache.through(['official', text], () => page.convert(text)),
+    afresh: (text) => cache.through(['afresh', text], () => page.convertAfresh(text)),
     generated: (seed, position) =>
       cache.through(['generated', editorText, seed, position], async () => {
         const chosen = workflows[scatter(seed, position) % workflows.length] as OfficialWorkflow

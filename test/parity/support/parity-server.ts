@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { tinyModels } from '../../../scripts/tiny-models.ts'
 import type { NodeDefinitions } from '../../../src/prompt/node-definitions.ts'
 import { ComfyConnector } from '../../../src/server/connector.ts'
-import { managedInstallation } from '../../../src/server/install.ts'
+import { managedInstallation } from '../../../src/server/install/install.ts'
 import type { Frontend } from './frontend.ts'
 
 /** A managed ComfyUI that serves one frontend. Its node definitions are the same at every start. */
