@@ -11,6 +11,7 @@ import { newWidgets } from '../widgets/read-widgets.ts'
  * keeps its value.
  */
 export function applyPrimitives(graph: Graph, frontend: string | undefined): Graph {
+  if (![...graph.nodes.values()].some(({ role }) => role === 'primitive')) return graph
   const nodes = new Map<string, GraphNode>()
   const alive = frontendSince(frontend, 1, 58) ? graph : withoutDead(graph)
   for (const [id, node] of graph.nodes) {

@@ -6,6 +6,7 @@ import type { Graph, GraphNode, Widget } from '../graph.ts'
  * the node's own one, also where the widget on a subgraph's node speaks for it.
  */
 export function customCombos(graph: Graph, frontend: string | undefined): Graph {
+  if (![...graph.nodes.values()].some(({ type }) => type === 'CustomCombo')) return graph
   const nodes = new Map<string, GraphNode>()
   for (const [id, node] of graph.nodes) nodes.set(id, node.type === 'CustomCombo' ? withIndex(node, frontend) : node)
   return { nodes }

@@ -27,11 +27,10 @@ export function hostInputs(
   subgraphs: Subgraphs,
 ): HostSockets {
   const saved = new Map((host.inputs ?? []).map((input) => [input.name, input]))
-  const nodes = new Map(inner.nodes.map((node) => [node.id, node]))
   const border = (definition.inputs ?? []) as readonly BorderInput[]
   const promoted = border.map(({ name = '', linkIds = [] }): Promoted => ({
     name,
-    targets: linkIds.flatMap((link) => widgetTarget(link, inner, nodes, subgraphs)),
+    targets: linkIds.flatMap((link) => widgetTarget(link, inner, subgraphs)),
   }))
   const values = hostValues(
     host,
@@ -55,12 +54,11 @@ export function hostInputs(
 function widgetTarget(
   link: number,
   inner: Canvas,
-  nodes: ReadonlyMap<NodeId, WorkflowNode>,
   subgraphs: Subgraphs,
   depth = 0,
 ): { node: NodeId; widget: string }[] {
   const target = inner.target(link)
-  const node = target && nodes.get(target.node)
+  const node = target && inner.node(target.node)
   const input = node?.inputs?.find((candidate) => candidate.link === link)
   if (!target || !input?.widget || !hasWidget(node, input.name, subgraphs, depth)) return []
   return [{ node: target.node, widget: input.widget.name ?? input.name }]
@@ -72,7 +70,6 @@ function hasWidget(node: WorkflowNode | undefined, name: string, subgraphs: Subg
   if (!subgraph || depth > 64) return true
   const { definition, canvas } = subgraph
   const border = (definition.inputs ?? []) as readonly BorderInput[]
-  const nodes = new Map(canvas.nodes.map((inner) => [inner.id, inner]))
   const links = border.find((input) => input.name === name)?.linkIds ?? []
-  return links.some((link) => widgetTarget(link, canvas, nodes, subgraphs, depth + 1).length > 0)
+  return links.some((link) => widgetTarget(link, canvas, subgraphs, depth + 1).length > 0)
 }

@@ -1,4 +1,4 @@
-import type { NodeId, WorkflowNode } from '../../workflow/document.ts'
+import type { WorkflowNode } from '../../workflow/document.ts'
 import type { ClassSpec, DefinitionIndex } from '../definition-index.ts'
 import { frontendSince } from '../frontend-version.ts'
 import { typeName } from '../type-name.ts'
@@ -25,14 +25,14 @@ export function promotedPrimitives(
   index: DefinitionIndex,
   frontend: string | undefined,
 ): InnerValues {
+  if (values.size === 0) return values
   const primitives = canvas.nodes.filter(
     ({ id, type }) => type === 'PrimitiveNode' && values.get(String(id))?.has('value'),
   )
   if (primitives.length === 0) return values
   const spread = new Map(values)
-  const nodes = new Map(canvas.nodes.map((node) => [node.id, node]))
   for (const primitive of primitives) {
-    const targets = targetsOf(primitive, canvas, nodes, index, frontend)
+    const targets = targetsOf(primitive, canvas, index, frontend)
     if (!targets) {
       spread.delete(String(primitive.id))
       continue
@@ -49,7 +49,6 @@ export function promotedPrimitives(
 function targetsOf(
   primitive: WorkflowNode,
   canvas: Canvas,
-  nodes: ReadonlyMap<NodeId, WorkflowNode>,
   index: DefinitionIndex,
   frontend: string | undefined,
 ): readonly Target[] | undefined {
@@ -57,7 +56,7 @@ function targetsOf(
   const targets: Target[] = []
   for (const link of output?.links ?? []) {
     const end = canvas.target(link)
-    const node = end && nodes.get(end.node)
+    const node = end && canvas.node(end.node)
     const spec = node && index(node.type)
     if (!spec) continue
     const widgets = readWidgets(spec, node)

@@ -7,6 +7,7 @@ const outputBorder = -20
 /** One canvas (the workflow's own or a subgraph's) with its links by id. */
 export interface Canvas {
   readonly nodes: readonly WorkflowNode[]
+  node(id: NodeId): WorkflowNode | undefined
   /** Where a link starts: at an output of a node, or at an input of the subgraph itself. */
   origin(link: number): { readonly node: NodeId; readonly slot: number; readonly border: boolean } | undefined
   /** The link that ends at an output of the subgraph. */
@@ -30,8 +31,11 @@ export function readCanvas(drawn: Drawn): Canvas {
     links.set(read.id, read)
     if (read.target_id === outputBorder) outputs.set(read.target_slot, read.id)
   }
+  const nodes = drawn.nodes ?? []
+  let byId: ReadonlyMap<NodeId, WorkflowNode> | undefined
   return {
-    nodes: drawn.nodes ?? [],
+    nodes,
+    node: (id) => (byId ??= new Map(nodes.map((node) => [node.id, node]))).get(id),
     origin: (id) => {
       const link = links.get(id)
       return link && { node: link.origin_id, slot: link.origin_slot, border: link.origin_id === inputBorder }

@@ -105,7 +105,10 @@ interface ConvertWindow {
   }
 }
 
-/** Opens a workflow and converts it, inside the page. Chance always picks the first of several choices. */
+/**
+ * Opens a workflow and converts it, inside the page. Chance always picks the first of several choices. Newer pages
+ * settle the types of some sockets a moment after they opened a workflow.
+ */
 async function convertInPage(text: string): Promise<PageAnswer> {
   const { app } = globalThis as unknown as ConvertWindow
   const at = Date.now()
@@ -120,6 +123,7 @@ async function convertInPage(text: string): Promise<PageAnswer> {
       // The graph is open then; only the list of opened workflows could not copy it (curves, in frontend 1.58).
       if (!(error instanceof Error && error.name === 'DataCloneError')) throw error
     }
+    await new Promise((resolve) => setTimeout(resolve, 60))
     Math.random = () => 0
     const { output } = await app.graphToPrompt()
     return { output: JSON.parse(JSON.stringify(output)) as Prompt, at }

@@ -25,7 +25,7 @@ export function openOracle(server: ParityServer, workflows: readonly OfficialWor
   return {
     counts: cache.counts,
     official: ({ text }) => cache.through(['official', text], () => page.convert(text)),
-    afresh: (text) => cache.through(['afresh', text], () => page.convertAfresh(text)),
+    afresh: (text) => cache.through(['anew', text], () => page.convertAfresh(text)),
     generated: (seed, position) =>
       cache.through(['generated', editorText, seed, position], async () => {
         const chosen = workflows[scatter(seed, position) % workflows.length] as OfficialWorkflow
