@@ -1,5 +1,6 @@
 import type { NodeId, WorkflowNode } from '../../workflow/document.ts'
 import type { Source, Widget } from '../graph.ts'
+import { nodeRole } from '../node-role.ts'
 import { typeName } from '../type-name.ts'
 import { hostValues, type InnerValues, type Promoted } from './host-values.ts'
 import type { LinkedInput } from '../linked-input.ts'
@@ -64,10 +65,11 @@ function widgetTarget(
   return [{ node: target.node, widget: input.widget.name ?? input.name }]
 }
 
-/** A socket on a subgraph's node may be saved as one of a widget to which nothing inside is linked any more. */
+/** Sockets may be saved as those of widgets that are none: of a reroute, or where nothing inside is linked any more. */
 function hasWidget(node: WorkflowNode | undefined, name: string, subgraphs: Subgraphs, depth: number): boolean {
   const subgraph = node && subgraphs.get(node.type)
-  if (!subgraph || depth > 64) return true
+  if (!subgraph) return node !== undefined && nodeRole(node.type, false) !== 'virtual'
+  if (depth > 64) return false
   const { definition, canvas } = subgraph
   const border = (definition.inputs ?? []) as readonly BorderInput[]
   const links = border.find((input) => input.name === name)?.linkIds ?? []

@@ -1,6 +1,4 @@
-import type { NodeDefinitions } from '../../../src/prompt/node-definitions.ts'
 import type { Prompt } from '../../../src/prompt/prompt.ts'
-import { retiredClasses } from '../../../src/prompt/retired-classes.ts'
 
 /**
  * Where a conversion may differ from the frontend, on purpose. This is the whole list; docs/parity.md and the guide
@@ -13,16 +11,18 @@ export const exceptions = {
   /** The page reads integers beyond 2^53 as the nearest number that it has. */
   sameNumber: (ours: number | bigint, pages: number): boolean => Number(ours) === pages,
 
-  /** The page refuses to convert a workflow with a link that comes from nowhere; for us it is no link. */
+  /**
+   * The page refuses to convert a workflow with a link that comes from nowhere or, through bypassed nodes and subgraphs,
+   * from itself; for us it is no link.
+   */
   isDanglingLink: (error: string): boolean =>
-    /No link found|No inner node DTO|InvalidLinkError|SlotIndexError/.test(error),
+    /No link found|No inner node DTO|InvalidLinkError|SlotIndexError|RecursionError/.test(error),
 
-  /** The page sends unknown nodes without a class, also those that hang on nothing; we leave these out, with a warning. */
+  /**
+   * The page sends nodes of unknown type without a class. Those that hang on nothing we leave out, with a warning; for
+   * classes that ComfyUI has given up we send the successor.
+   */
   isUnknownNode: (prompt: Prompt, id: string): boolean => !prompt[id]?.class_type,
-
-  /** The page sends a class that ComfyUI has given up as it is or not at all; we send its successor. */
-  isRetired: (classType: string, definitions: NodeDefinitions): boolean =>
-    [...retiredClasses].some(([old, successor]) => successor === classType && !Object.hasOwn(definitions, old)),
 
   /** The page picks one of several choices in a prompt by chance. Chance picks the first one in these comparisons. */
   choices: { dynamicPrompts: 'resolve', random: () => 0 },
