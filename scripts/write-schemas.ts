@@ -10,9 +10,11 @@ import { handshakeSchema, protocol } from '../src/schema/handshake.ts'
 import { receiptSchema } from '../src/schema/receipt.ts'
 import { saverEntrySchema } from '../src/schema/saver-entry.ts'
 import { submitNoteSchema } from '../src/schema/submit.ts'
+import { validatorsSchema } from '../src/schema/validators.ts'
 
 const messages = {
   handshake: handshakeSchema,
+  validators: validatorsSchema,
   submit: submitNoteSchema,
   receipt: receiptSchema,
   saverEntry: saverEntrySchema,

@@ -14,6 +14,7 @@ from .runs import runs
 from .transport.problems import DiscomfortBadRequest
 from .transport.store import make_root, read_probe
 from .transport.submissions import Answer, Submissions, Submit, parse_submit
+from .validators import list_validators
 from .version import PACK_VERSION, PROTOCOL, PROTOCOL_MIN
 
 
@@ -51,6 +52,12 @@ def add_routes(server: Any) -> None:
         if text is None:
             return _error(404, "discomfort_not_found", "There is no such probe here.")
         return web.json_response({"v": 1, "text": text})
+
+    @routes.get("/discomfort/validators")
+    async def validators(_request: web.Request) -> web.Response:
+        import nodes  # ComfyUI's own; it lists all classes once they are loaded
+
+        return web.json_response({"v": 1, "classes": list_validators(nodes.NODE_CLASS_MAPPINGS)})
 
     @routes.post("/discomfort/submit")
     async def submit(request: web.Request) -> web.Response:

@@ -4,6 +4,7 @@ import { DiscomfortError } from '../errors.ts'
 import type { NodeDefinitions } from '../prompt/node-definitions.ts'
 import { ComfyConnector, type ConnectorOptions } from '../server/connector.ts'
 import { findComfyUI, knownPlaces } from '../server/install/find-comfyui.ts'
+import { readNodeKnowledge, type NodeKnowledge } from '../server/node-knowledge.ts'
 import { interruption } from './interruption.ts'
 import { findOpenServer } from './open-server.ts'
 import { addServerOptions, resolveServer, type ServerOptions } from './server-options.ts'
@@ -15,6 +16,8 @@ export interface LoadedDefinitions {
   readonly definitions: NodeDefinitions
   /** For people: `the file object_info.json`, `ComfyUI 0.30.0 at http://…`. */
   readonly origin: string
+  /** What the server tells besides; nothing where the definitions come from a file. */
+  readonly knowledge: NodeKnowledge
 }
 
 export interface DefinitionOptions extends ServerOptions {
@@ -43,11 +46,15 @@ export async function loadDefinitions(options: DefinitionOptions): Promise<Loade
   const signal = interruption()
   await using connector = await ComfyConnector.create({ ...connection, server, signal })
   signal.throwIfAborted()
-  const definitions = await connector.nodeDefinitions()
+  const [definitions, knowledge] = await Promise.all([
+    connector.nodeDefinitions(),
+    readNodeKnowledge(connector.http, signal),
+  ])
   const version = connector.handshake?.comfyui ?? open?.version
   const origin = `ComfyUI${version === undefined ? '' : ` ${version}`}`
   return {
     definitions,
+    knowledge,
     origin: `${origin}${server === undefined ? ', started for this' : ` at ${connector.serverAddress}`}`,
   }
 }
@@ -78,7 +85,7 @@ async function fromFile(file: string): Promise<LoadedDefinitions> {
       `${file} holds no node definitions. Save the answer of ComfyUI's /object_info: curl http://127.0.0.1:8188/object_info -o object_info.json`,
     )
   }
-  return { definitions: parsed, origin: `the file ${file}` }
+  return { definitions: parsed, origin: `the file ${file}`, knowledge: {} }
 }
 
 function isDefinitions(value: unknown): value is NodeDefinitions {

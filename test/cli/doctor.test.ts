@@ -75,7 +75,7 @@ describe('discomfort doctor', { timeout: 60_000 }, () => {
       {
         name: 'Models',
         status: 'problem',
-        message: 'gone.safetensors is missing, for "LoadModel" (node 1)',
+        message: 'gone.safetensors is missing, for "Load Model" (node 1)',
         next: 'Fetch https://example.com/gone into models/checkpoints of ComfyUI.',
       },
     ])

@@ -159,6 +159,22 @@ def test_twenty_submits_at_once_are_queued_once_each():
     serve(check)
 
 
+def test_the_classes_that_check_inputs_themselves_are_told(monkeypatch: pytest.MonkeyPatch):
+    class Loader:
+        @classmethod
+        def VALIDATE_INPUTS(cls, image):
+            return True
+
+    classes = {"Loader": Loader, "Plain": object}
+    monkeypatch.setitem(sys.modules, "nodes", types.SimpleNamespace(NODE_CLASS_MAPPINGS=classes))
+
+    async def check(_server: Server, call: Call) -> None:
+        answer = await call("GET", "/discomfort/validators")
+        assert answer == (200, {"v": 1, "classes": {"Loader": ["image"]}})
+
+    serve(check)
+
+
 def test_forget_deletes_history_entries():
     async def check(server: Server, call: Call) -> None:
         old = [str(uuid.uuid4()), str(uuid.uuid4())]

@@ -3,8 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { handshakeSchema } from '../../src/schema/handshake.ts'
 import { saverEntrySchema } from '../../src/schema/saver-entry.ts'
 import { submitNoteSchema } from '../../src/schema/submit.ts'
+import { validatorsSchema } from '../../src/schema/validators.ts'
 
-const schemas = { handshake: handshakeSchema, submit: submitNoteSchema, saverEntry: saverEntrySchema }
+const schemas = {
+  handshake: handshakeSchema,
+  validators: validatorsSchema,
+  submit: submitNoteSchema,
+  saverEntry: saverEntrySchema,
+}
 const golden = JSON.parse(await readFile(new URL('../golden/messages.json', import.meta.url), 'utf8')) as Record<
   keyof typeof schemas,
   object

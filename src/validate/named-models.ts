@@ -1,4 +1,13 @@
-import type { Workflow, WorkflowNode } from '../../workflow/document.ts'
+import type { Workflow, WorkflowNode } from '../workflow/document.ts'
+
+const modelFile = /\.(safetensors|sft|ckpt|pt|pth|bin|gguf|onnx)$/i
+/** More than that come from damaged files only. */
+const maxEntries = 1000
+
+/** Whether a name is that of a model file. */
+export function isModelFile(name: string): boolean {
+  return modelFile.test(name)
+}
 
 /** A model file that a workflow needs, and where it says that it comes from. */
 export interface NamedModel {
@@ -14,13 +23,14 @@ export interface NamedModel {
  * and in `models` of the workflow (older files). Nodes that are off or have another file chosen meanwhile do not count.
  */
 export function namedModels(workflow: Workflow): NamedModel[] {
-  const models = new Map<string, NamedModel>()
+  const models = new Map<string, NamedModel & { readonly nodes: string[] }>()
   const add = (entry: unknown, node: WorkflowNode | undefined): void => {
     const read = readEntry(entry)
     if (!read || (node && !isChosen(node, read.name))) return
-    const known = models.get(read.name)
-    const nodes = [...(known?.nodes ?? []), ...(node ? [`"${node.title ?? node.type}" (node ${node.id})`] : [])]
-    models.set(read.name, { ...read, ...known, nodes })
+    const { url, directory, nodes } = models.get(read.name) ?? { ...read, nodes: [] }
+    const user = node && `"${node.title ?? node.type}" (node ${node.id})`
+    if (user !== undefined && nodes.at(-1) !== user) nodes.push(user)
+    models.set(read.name, { ...read, url: url ?? read.url, directory: directory ?? read.directory, nodes })
   }
   const inner = (workflow.definitions?.subgraphs ?? []).flatMap(({ nodes }) => nodes ?? [])
   for (const node of [...workflow.nodes, ...inner]) {
@@ -39,8 +49,10 @@ function readEntry(entry: unknown): Omit<NamedModel, 'nodes'> | undefined {
 }
 
 function isChosen({ widgets_values: held }: WorkflowNode, name: string): boolean {
-  if (held === undefined) return true
-  return Object.values(held).some((value) => typeof value === 'string' && isSameFile(value, name))
+  if (typeof held !== 'object' || held === null) return true
+  return Object.values(held)
+    .slice(0, maxEntries)
+    .some((value) => typeof value === 'string' && isSameFile(value, name))
 }
 
 /** Lists of a server have the subfolder before the name. */
@@ -50,7 +62,7 @@ export function isSameFile(listed: string, name: string): boolean {
 }
 
 function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? (value as unknown[]) : []
+  return Array.isArray(value) ? (value as unknown[]).slice(0, maxEntries) : []
 }
 
 function textOrNothing(value: unknown): string | undefined {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isSameFile, namedModels } from '../../src/cli/doctor/named-models.ts'
+import { isSameFile, namedModels } from '../../src/validate/named-models.ts'
 import type { WorkflowNode } from '../../src/workflow/document.ts'
 
 const model = { name: 'a.safetensors', url: 'https://example.com/a', directory: 'loras' }
