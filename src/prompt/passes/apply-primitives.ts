@@ -61,14 +61,15 @@ function withPrimitives(node: GraphNode, graph: Graph, frontend: string | undefi
 }
 
 /**
- * On a dynamic combo older frontends always fall back to the first option. The widgets that the option brings begin
- * with their defaults, sockets of other options go.
+ * On a dynamic combo older frontends always fall back to the first option. The widgets that an option brings begin with
+ * their defaults, sockets of other options go; newer frontends leave an option that is chosen already as it is.
  */
 function choose(node: GraphNode, [name, value]: readonly [string, unknown], keepsKey: boolean): GraphNode {
   const at = node.widgets.findIndex((widget) => widget.name === name)
   const combo = node.widgets[at]?.spec
   if (combo?.kind !== 'dynamic-combo') return node
   const key = keepsKey && hasKey(combo, value) ? value : firstKey(combo)
+  if (keepsKey && key === node.widgets[at]?.value) return node
   const isInside = (inner: { readonly name: string }): boolean => inner.name.startsWith(`${name}.`)
   const rest = node.widgets.slice(at + 1).filter((widget) => !isInside(widget))
   const brought = chosenInputs(combo, key)

@@ -16,7 +16,7 @@ export const exceptions = {
    * from itself; for us it is no link.
    */
   isDanglingLink: (error: string): boolean =>
-    /No link found|No inner node DTO|InvalidLinkError|SlotIndexError|RecursionError/.test(error),
+    /No link found|No inner node DTO|No output node found|InvalidLinkError|SlotIndexError|RecursionError/.test(error),
 
   /**
    * The page sends nodes of unknown type without a class. Those that hang on nothing we leave out, with a warning; for
