@@ -2,10 +2,10 @@ import type { CheckContext, Remark } from './check-context.ts'
 import { remark } from './check-context.ts'
 import { readInputSpec } from '../prompt/widgets/input-spec.ts'
 import { checkChoice } from './check-choice.ts'
+import { checkRange } from './check-range.ts'
 import type { CheckedNode } from './checked-node.ts'
 import { coerceValue } from './coerce-value.ts'
 import type { DeclaredInput } from './declared-inputs.ts'
-import { isNumeric } from './same-value.ts'
 import { sayNode, sayType, sayValue } from './say.ts'
 
 /** Types whose values are written down in prompts. All others come over links. */
@@ -60,42 +60,6 @@ function changed(node: CheckedNode, { name, type }: DeclaredInput, raw: unknown,
   )
 }
 
-function checkRange(node: CheckedNode, { name, type, options }: DeclaredInput, value: unknown): readonly Remark[] {
-  const { min, max } = options
-  const limits = [min, max].filter(isNumeric)
-  if (limits.length === 0) return []
-  const here = { input: name }
-  const what = `The input ${name} of ${sayNode(node)}`
-  if (!isNumeric(value))
-    return [
-      remark(
-        'error',
-        'VALUE_UNREADABLE',
-        `${what} takes a number (${sayType(type)}), and ${sayValue(value)} is none.`,
-        here,
-      ),
-    ]
-  if (isNumeric(min) && value < min)
-    return [
-      remark(
-        'error',
-        'VALUE_BELOW_MIN',
-        `${what} is ${sayValue(value)}; the least is ${sayValue(min)}. Set it to that or more.`,
-        { ...here, nearest: [min] },
-      ),
-    ]
-  if (isNumeric(max) && value > max)
-    return [
-      remark(
-        'error',
-        'VALUE_ABOVE_MAX',
-        `${what} is ${sayValue(value)}; the most is ${sayValue(max)}. Set it to that or less.`,
-        { ...here, nearest: [max] },
-      ),
-    ]
-  return []
-}
-
 /** A text or a socket's value without any rule in the definitions may still displease the node, unless it is the default. */
 function decidedByNode(
   node: CheckedNode,
@@ -110,6 +74,7 @@ function decidedByNode(
     ...(judged?.model ? { model: judged.model } : {}),
   }
   if (judged) {
+    if (isOwnChoice(node, judged, value)) return []
     const why =
       judged.code === 'VALUE_BELOW_MIN' || judged.code === 'VALUE_ABOVE_MAX' ? 'out of its range' : 'not in its list'
     return [
@@ -125,6 +90,11 @@ function decidedByNode(
   const isNamed = node.own.named.includes(name)
   if (isBound || !isNamed || (type !== 'INT' && type !== 'FLOAT' && value === options['default'])) return []
   return [remark('warning', 'DECIDED_BY_NODE', `${what}. The node decides itself whether it takes that.`, more)]
+}
+
+/** The page lets people write choices of their own, which it sends as inputs that the class does not declare. */
+function isOwnChoice({ inputs, declared }: CheckedNode, { nearest = [] }: Remark, value: unknown): boolean {
+  return nearest.length === 0 && [...inputs].some(([name, held]) => held === value && !declared.has(name))
 }
 
 function isForSocket({ name, type, options }: DeclaredInput, value: unknown): boolean {

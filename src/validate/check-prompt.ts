@@ -26,7 +26,9 @@ export function checkPrompt(context: CheckContext, missing: MissingTypes): reado
     if (cycle) remarks.push(inACycle(node, cycle))
     if (walk.run.has(node.id)) {
       const found = checkInputs(node, context)
-      remarks.push(...(walk.checked.has(node.id) ? found : found.map(unchecked)), ...undeclaredLinks(node, context))
+      const isChecked = walk.checked.has(node.id)
+      for (const one of found) remarks.push(isChecked && !isGone(node, one) ? one : unchecked(one))
+      remarks.push(...undeclaredLinks(node, context))
     } else if (walk.run.size > 0 && node.definition && !isIdle(node)) remarks.push(unreached(node))
     for (const one of remarks) drafts.push(about(node, one))
   }
@@ -104,6 +106,11 @@ function unreached(node: CheckedNode): Remark {
     'NODE_UNREACHED',
     `${sayNode(node)} does not run: no output needs it. Link it to one, or take it out.`,
   )
+}
+
+/** Of a dissolved port only the link counts that it hands on. */
+function isGone({ isDissolved }: CheckedNode, { code }: Remark): boolean {
+  return isDissolved && code !== 'LINK_DANGLING'
 }
 
 /** A port wired to nothing is left out of a run. */

@@ -21,6 +21,8 @@ export interface CheckedNode {
   readonly declared: ReadonlyMap<string, DeclaredInput>
   readonly own: OwnChecks
   readonly isOutput: boolean
+  /** A port in the middle of a link, which is gone when the prompt runs. */
+  readonly isDissolved: boolean
 }
 
 /** The nodes of a prompt by id. */
@@ -47,6 +49,7 @@ export function readNodes(prompt: Prompt, definitions: NodeDefinitions, options:
       declared: definition ? declaredInputs(definition, inputs) : new Map(),
       own: ownChecks(type, options.ownValidators),
       isOutput: definition?.output_node === true && !consumed.has(id),
+      isDissolved: consumed.has(id) && portSource(node) !== undefined,
     })
   }
   return nodes
