@@ -63,15 +63,18 @@ interface Output {
 }
 
 /** The output that a link names, followed through ports, which are gone when the prompt runs. */
-function outputOf(node: CheckedNode, slot: unknown, nodes: CheckedNodes, hops = 0): Output | undefined {
-  const type = outputType(node, node.replaced ? node.replaced.slot(slot) : slot)
-  if (type === undefined || node.classType !== portClass || hops > nodes.size) return wrapped(node, type)
-  const link = portSource({ class_type: node.classType, inputs: Object.fromEntries(node.inputs) })
-  const source = link && nodes.get(link[0])
-  return (source && outputOf(source, link[1], nodes, hops + 1)) ?? wrapped(node, type)
-}
-
-function wrapped(source: CheckedNode, type: unknown): Output | undefined {
+function outputOf(node: CheckedNode, slot: unknown, nodes: CheckedNodes): Output | undefined {
+  let [source, at] = [node, slot]
+  const seen = new Set<CheckedNode>()
+  // A link whose slot is no number stays as it is, for the server to refuse.
+  while (source.classType === portClass && typeof at === 'number' && !seen.has(source)) {
+    seen.add(source)
+    const link = portSource({ class_type: source.classType, inputs: Object.fromEntries(source.inputs) })
+    const next = link && nodes.get(link[0])
+    if (!next?.definition) break
+    ;[source, at] = [next, link?.[1]]
+  }
+  const type = outputType(source, source.replaced ? source.replaced.slot(at) : at)
   return type === undefined ? undefined : { source, type }
 }
 

@@ -1,3 +1,4 @@
+import { isValueSocket } from '../ports/port.ts'
 import { isPromptLink } from '../prompt/prompt.ts'
 import { about, remark, type CheckContext, type Remark } from './check-context.ts'
 import { checkInputs } from './check-inputs.ts'
@@ -109,8 +110,8 @@ function unreached(node: CheckedNode): Remark {
 }
 
 /** Of a dissolved port only the link counts that it hands on. */
-function isGone({ isDissolved }: CheckedNode, { code }: Remark): boolean {
-  return isDissolved && code !== 'LINK_DANGLING'
+function isGone({ isDissolved }: CheckedNode, { input }: Remark): boolean {
+  return isDissolved && (input === undefined || !isValueSocket(input))
 }
 
 /** A port wired to nothing is left out of a run. */

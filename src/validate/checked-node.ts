@@ -1,7 +1,7 @@
 import { portClass, portSource } from '../ports/port.ts'
 import type { NodeDefinition, NodeDefinitions } from '../prompt/node-definitions.ts'
 import { packDefinitions } from '../prompt/pack-definitions.ts'
-import type { Prompt } from '../prompt/prompt.ts'
+import { isPromptLink, type Prompt } from '../prompt/prompt.ts'
 import { declaredInputs, type DeclaredInput } from './declared-inputs.ts'
 import { ownChecks, type OwnChecks } from './own-validators.ts'
 import { replaceNode, type Replaced } from './replaced-classes.ts'
@@ -63,7 +63,7 @@ function consumedPorts(prompt: Prompt): ReadonlySet<string> {
   }
   for (const { inputs } of Object.values(prompt)) {
     for (const value of Object.values(inputs)) {
-      if (!Array.isArray(value) || typeof value[0] !== 'string') continue
+      if (!isPromptLink(value)) continue
       if (Object.hasOwn(prompt, value[0]) && prompt[value[0]]?.class_type === portClass) ports.add(value[0])
     }
   }

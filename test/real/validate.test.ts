@@ -48,16 +48,25 @@ async function judge(family: string, prompt: Prompt, input?: string): Promise<Ro
 
 const errors = ({ findings }: Row): readonly Finding[] => findings.filter(({ severity }) => severity === 'error')
 
+type ToldError = Verdict['errors'][number]
+
+/** Said by a node itself: it refuses a value that the definitions have nothing against, or its own check fails on one. */
+function isNodesOwn(row: Row, { node, type }: ToldError): boolean {
+  if (type === 'custom_validation_failed') return true
+  const judged = knowledge.ownValidators?.[row.prompt[node]?.class_type ?? ''] ?? []
+  const isRaised = type.startsWith('exception') && row.input !== undefined && judged.includes(row.input)
+  return isRaised && !errors(row).some((finding) => finding.node === node)
+}
+
 /** Refused for nothing but what a node found itself. */
-const isNodes = ({ verdict }: Row): boolean =>
-  verdict.errors.length > 0 && verdict.errors.every(({ type }) => type === 'custom_validation_failed')
+const isNodes = (row: Row): boolean =>
+  row.verdict.errors.length > 0 && row.verdict.errors.every((error) => isNodesOwn(row, error))
 
 function agrees(row: Row): boolean {
-  if (isNodes(row))
-    return row.verdict.errors.every(({ node }) =>
-      row.findings.some((finding) => finding.node === node && finding.code === 'DECIDED_BY_NODE'),
-    )
-  return (errors(row).length === 0) === row.verdict.isAccepted
+  if (!isNodes(row)) return (errors(row).length === 0) === row.verdict.isAccepted
+  return row.verdict.errors.every(({ node }) =>
+    row.findings.some((finding) => finding.node === node && finding.code === 'DECIDED_BY_NODE'),
+  )
 }
 
 /**
@@ -65,14 +74,15 @@ function agrees(row: Row): boolean {
  * the spoiled one counts. Where its recursion ends it names a node somewhere in the chain: then the chain's output counts.
  */
 function named(row: Row): { readonly of: number; readonly found: number } {
-  const told = row.verdict.errors.filter(({ type }) => type !== 'custom_validation_failed')
-  const found = told.filter(({ node, input = row.input, outputs }) =>
-    errors(row).some((finding) =>
+  const told = row.verdict.errors.filter((error) => !isNodesOwn(row, error))
+  const found = told.filter(({ node, type, outputs, ...rest }) => {
+    const input = type.startsWith('exception') ? row.input : rest.input
+    return errors(row).some((finding) =>
       finding.code === 'TOO_DEEP'
         ? outputs.includes(finding.node)
         : finding.node === node && (input === undefined || finding.input === input),
-    ),
-  )
+    )
+  })
   return { of: told.length, found: found.length }
 }
 
