@@ -1,6 +1,6 @@
 /**
  * `npm run bench:conversion`: how long the conversion takes on the official workflows, with the node definitions indexed,
- * and how it grows with the number of nodes. Node definitions come from a managed ComfyUI, workflows from the package in
+ * and how it grows with the number of nodes. The fastest of several counts, since other programs only add to the time. Node definitions come from a managed ComfyUI, workflows from the package in
  * which ComfyUI publishes them.
  */
 import { workflowToPrompt } from 'discomfort/pure'
@@ -17,14 +17,14 @@ const { definitions, python } = server
 await server[Symbol.asyncDispose]()
 const official = await readOfficialWorkflows(python)
 const measured = official
-  .map(({ name, workflow }) => ({ name, ms: median(times(workflow, definitions)) }))
+  .map(({ name, workflow }) => ({ name, ms: Math.min(...times(workflow, definitions)) }))
   .toSorted((one, other) => other.ms - one.ms)
 const middle = median(measured.map(({ ms }) => ms))
 const [slowest = { name: '', ms: 0 }] = measured
-console.log(`${official.length} official workflows, median of ${rounds} conversions each:`)
+console.log(`${official.length} official workflows, the fastest of ${rounds} conversions each:`)
 console.log(`median ${middle.toFixed(3)} ms, largest ${slowest.ms.toFixed(2)} ms (${slowest.name})`)
 for (const nodes of [100, 1_000, 10_000]) {
-  const ms = median(times(chain(nodes), definitions))
+  const ms = Math.min(...times(chain(nodes), definitions))
   console.log(`${nodes} nodes in a chain: ${ms.toFixed(2)} ms, ${((ms / nodes) * 1000).toFixed(2)} µs a node`)
 }
 process.exitCode = middle > 0.5 || slowest.ms > 10 ? 1 : 0

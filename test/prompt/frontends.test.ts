@@ -22,7 +22,12 @@ describe('a primitive on a dynamic combo', () => {
   })
 
   it('brings its own option with the defaults of that in newer ones', () => {
-    expect(newer(drawn('by factor'))['2']?.inputs).toEqual({ kind: 'by factor', 'kind.factor': 2, filter: 'area' })
+    const expected = { kind: 'to size', 'kind.width': 512, 'kind.height': 512, filter: 'area' }
+    expect(newer(drawn('to size'))['2']?.inputs).toEqual(expected)
+  })
+
+  it('leaves an option that is chosen already as it is in newer ones', () => {
+    expect(newer(drawn('by factor'))['2']?.inputs).toEqual({ kind: 'by factor', 'kind.factor': 3, filter: 'area' })
   })
 
   it('takes the value from all later primitives in older frontends', () => {
@@ -41,6 +46,22 @@ describe('a primitive on a dynamic combo', () => {
     expect(older(later(drawn('by factor')))['4']?.inputs).toEqual({ width: 32 })
     expect(newer(later(drawn('by factor')))['4']?.inputs).toEqual({ width: 128 })
   })
+})
+
+it('a primitive writes what fits into all the widgets that it is linked to', () => {
+  const drawn = workflow(
+    [
+      node(1, 'PrimitiveNode', { out: ['INT'], values: [4, 'fixed'] }),
+      node(2, 'Size', { in: { width: 1 }, widgets: ['width'], values: [32] }),
+      node(3, 'Sample', { in: { steps: 2 }, widgets: ['steps'], values: [0, 'fixed', 20, 8, 'fast', true] }),
+    ],
+    [
+      [1, 1, 0, 2, 0],
+      [2, 1, 0, 3, 0],
+    ],
+  )
+  expect(older(drawn)['2']?.inputs['width']).toBe(16)
+  expect(older(drawn)['3']?.inputs['steps']).toBe(16)
 })
 
 describe('a primitive for which the node of its subgraph speaks', () => {

@@ -1,5 +1,6 @@
 import type { Graph, GraphInput, GraphNode, Widget } from '../graph.ts'
 import { frontendSince } from '../frontend-version.ts'
+import { primitiveValues } from './primitive-values.ts'
 import { chosenInputs, firstKey, hasKey } from '../widgets/dynamic-combo.ts'
 import { fitNumber } from '../widgets/fit-number.ts'
 import type { InputSpec } from '../widgets/input-spec.ts'
@@ -13,41 +14,24 @@ import { newWidgets } from '../widgets/read-widgets.ts'
 export function applyPrimitives(graph: Graph, frontend: string | undefined): Graph {
   if (![...graph.nodes.values()].some(({ role }) => role === 'primitive')) return graph
   const nodes = new Map<string, GraphNode>()
-  const alive = frontendSince(frontend, 1, 58) ? graph : withoutDead(graph)
+  const values = primitiveValues(graph, frontend)
   for (const [id, node] of graph.nodes) {
-    if (node.role !== 'primitive') nodes.set(id, withPrimitives(node, alive, frontend))
+    if (node.role !== 'primitive') nodes.set(id, withPrimitives(node, graph, values, frontend))
   }
   return { nodes }
 }
 
-/**
- * Older frontends fail at a primitive on a dynamic combo or an upload button: it writes what it began with, and all
- * primitives that come later hold no value at all.
- */
-function withoutDead(graph: Graph): Graph {
-  const failing = new Set<string>()
-  for (const node of graph.nodes.values()) {
-    for (const { type, source } of node.inputs) {
-      if (source?.kind === 'output' && (type === 'COMFY_DYNAMICCOMBO_V3' || type.endsWith('UPLOAD')))
-        failing.add(source.node)
-    }
-  }
-  let hasFailed = false
-  const nodes = new Map<string, GraphNode>()
-  for (const [id, node] of graph.nodes) {
-    const isDead = hasFailed && node.role === 'primitive'
-    nodes.set(id, isDead ? { ...node, widgets: [] } : node)
-    hasFailed ||= node.role === 'primitive' && failing.has(id)
-  }
-  return { nodes }
-}
-
-function withPrimitives(node: GraphNode, graph: Graph, frontend: string | undefined): GraphNode {
+function withPrimitives(
+  node: GraphNode,
+  graph: Graph,
+  values: ReadonlyMap<string, unknown>,
+  frontend: string | undefined,
+): GraphNode {
   const written = new Map<string, unknown>()
   const inputs = node.inputs.map((input): GraphInput => {
     const source = input.source?.kind === 'output' ? graph.nodes.get(input.source.node) : undefined
     if (source?.role !== 'primitive') return input
-    const value = source.widgets[0]?.value
+    const value = values.get(source.id)
     if (value !== undefined && source.scope === node.scope) written.set(input.widget ?? input.name, value)
     return { ...input, source: undefined }
   })
