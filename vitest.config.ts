@@ -17,7 +17,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/real/**', 'test/page/**', 'test/package/**', 'test/parity/**'],
+          exclude: ['test/real/**', 'test/page/**', 'test/package/**', 'test/parity/**', 'test/fuzz/**'],
           globalSetup: ['test/support/build-library.ts'],
           testTimeout: 10_000,
         },
@@ -55,6 +55,14 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 300_000,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          // Damaged workflow files; `npm run fuzz -- 20000` is the long form.
+          name: 'fuzz',
+          include: ['test/fuzz/**/*.test.ts'],
         },
       },
       {

@@ -3,25 +3,9 @@ import type { Workflow } from './document.ts'
 import { invalidWorkflow } from './invalid-workflow.ts'
 import type { ParsedSource } from './parsed-source.ts'
 
-/** Deeper data is no workflow, and later steps may walk it by recursion. */
-const maxDepth = 200
 const maxNodes = 200_000
 
 type Json = Readonly<Record<string, unknown>>
-
-/** Refuses data that is nested too deeply (or contains itself). Walks without recursion. */
-export function checkDepth(data: unknown): unknown {
-  const open: [value: unknown, depth: number][] = [[data, 0]]
-  for (let next = open.pop(); next; next = open.pop()) {
-    const [value, depth] = next
-    if (typeof value !== 'object' || value === null) continue
-    if (depth > maxDepth) throw invalidWorkflow(`The data is nested more than ${maxDepth} levels deep.`)
-    for (const inner of Object.values(value)) {
-      if (typeof inner === 'object' && inner !== null) open.push([inner, depth + 1])
-    }
-  }
-  return data
-}
 
 /** Tells a canvas workflow from a prompt and checks the parts that the rest of the code relies on. */
 export function checkShape(data: unknown): ParsedSource {

@@ -4,67 +4,85 @@ import { invalidWorkflow } from './invalid-workflow.ts'
 /** Longer texts are refused: the largest known workflows are below 10 MB. */
 const maxCharacters = 64 * 1024 * 1024
 
-/** A string, so that what follows is known to be outside of one; or a bare word of Python's JSON. */
-const stringOrWord = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"|-?\bInfinity\b|\bNaN\b/g
-const words: Readonly<Record<string, number>> = { NaN: Number.NaN, Infinity, '-Infinity': -Infinity }
+/**
+ * A string, so that what follows is known to be outside of one; a number; or a bare word of Python's JSON. A string that
+ * is not closed goes on to the end: looking again behind each of its quotes would take for ever.
+ */
+const stringNumberOrWord =
+  /"[^"\\]*(?:\\[\s\S]?[^"\\]*)*(?:"|$)|-?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|-?\bInfinity\b|\bNaN\b/g
+const longInteger = /^-?[1-9]\d{15,}$/
+const words: ReadonlyMap<string, number> = new Map([
+  ['NaN', Number.NaN],
+  ['Infinity', Infinity],
+  ['-Infinity', -Infinity],
+])
 const mark = '\u0000discomfort:'
+/** The exact place of an error is looked for in texts up to this length. */
+const maxSearched = 2 * 1024 * 1024
 
 /**
  * Parses JSON as ComfyUI writes it: Python's NaN and Infinity are numbers, and integers beyond 2^53 become bigint.
- * The exact parser is slower, so it only reads texts that hold a run of 16 or more digits.
+ * Both go through the engine's own parser as marked strings, since no other is as quick.
  */
 export function parseJsonText(text: string): unknown {
   if (text.length > maxCharacters) {
     throw invalidWorkflow(`The text is too large for a workflow: ${text.length} characters, at most ${maxCharacters}.`)
   }
   const clean = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
+  if (/\d{16}/.test(clean)) return parseMarked(clean)
   try {
-    return parseAny(clean)
+    return JSON.parse(clean) as unknown
   } catch (error) {
-    const marked = /\bNaN\b|\bInfinity\b/.test(clean) ? markWords(clean) : clean
-    if (marked !== clean) return parseMarked(marked, clean)
+    if (/\bNaN\b|\bInfinity\b/.test(clean)) return parseMarked(clean)
     throw brokenJson(clean, error)
   }
 }
 
-function parseAny(text: string): unknown {
-  return /\d{16}/.test(text) ? parseBigIntegers(text) : (JSON.parse(text) as unknown)
-}
-
-function parseBigIntegers(text: string): unknown {
-  return parseExactly(text, null, { parseNumber: exactNumber, onDuplicateKey: ({ newValue }) => newValue })
-}
-
-function exactNumber(digits: string): number | bigint {
-  const number = Number(digits)
-  return Number.isSafeInteger(number) || !/^-?\d+$/.test(digits) ? number : BigInt(digits)
-}
-
-function markWords(text: string): string {
-  return text.replace(stringOrWord, (found) => (found.startsWith('"') ? found : JSON.stringify(mark + found)))
-}
-
-function parseMarked(marked: string, original: string): unknown {
+function parseMarked(text: string): unknown {
   try {
-    return restoreWords(parseAny(marked))
-  } catch (error) {
-    throw brokenJson(original, error)
+    return restore(JSON.parse(markTokens(text)) as unknown)
+  } catch {
+    // Once more as it is, for an error that speaks of the text that people have.
+    try {
+      return JSON.parse(text) as unknown
+    } catch (error) {
+      throw brokenJson(text, error)
+    }
   }
 }
 
+function markTokens(text: string): string {
+  return text.replace(stringNumberOrWord, (found) =>
+    longInteger.test(found) || words.has(found) ? JSON.stringify(mark + found) : found,
+  )
+}
+
 /** Puts numbers where the marks are. Works on the fresh tree in place, without recursion. */
-function restoreWords(tree: unknown): unknown {
+function restore(tree: unknown): unknown {
   const root = [tree]
   const open: unknown[] = [root]
   while (open.length > 0) {
     const holder = open.pop() as Record<string, unknown>
     for (const key of Object.keys(holder)) {
       const value = holder[key]
-      if (typeof value === 'string' && value.startsWith(mark)) holder[key] = words[value.slice(mark.length)]
+      if (typeof value === 'string' && value.startsWith(mark)) setOwn(holder, key, unmarked(value))
       else if (typeof value === 'object' && value !== null) open.push(value)
     }
   }
   return root[0]
+}
+
+function unmarked(value: string): unknown {
+  const token = value.slice(mark.length)
+  if (words.has(token)) return words.get(token)
+  if (!longInteger.test(token)) return value
+  const number = Number(token)
+  return Number.isSafeInteger(number) ? number : BigInt(token)
+}
+
+/** A key `__proto__` of the text is a key of the tree, and stays one. */
+function setOwn(holder: Record<string, unknown>, key: string, value: unknown): void {
+  Object.defineProperty(holder, key, { value, enumerable: true, configurable: true, writable: true })
 }
 
 function brokenJson(text: string, cause: unknown): Error {
@@ -79,8 +97,9 @@ function brokenJson(text: string, cause: unknown): Error {
 function errorPosition(text: string, error: unknown): number | undefined {
   const told = /at position (\d+)/.exec(error instanceof Error ? error.message : '')
   if (told) return Number(told[1])
+  if (text.length > maxSearched) return undefined
   try {
-    parseBigIntegers(text)
+    parseExactly(text)
   } catch (again) {
     const found = /at position (\d+)/.exec(again instanceof Error ? again.message : '')
     if (found) return Number(found[1])

@@ -1,4 +1,5 @@
-import { checkDepth, checkShape } from './check-shape.ts'
+import { checkData, checkTree } from './check-nesting.ts'
+import { checkShape } from './check-shape.ts'
 import { decodeUtf8 } from './decode-text.ts'
 import { imageTexts, type ImageTexts } from './image-texts.ts'
 import { invalidWorkflow } from './invalid-workflow.ts'
@@ -16,9 +17,9 @@ import type { ParsedSource } from './parsed-source.ts'
  * if (parsed.kind === 'workflow') console.log(parsed.workflow.nodes.length)
  */
 export function parseWorkflow(source: string | Uint8Array | object): ParsedSource {
-  if (typeof source === 'string') return checkShape(checkDepth(parseJsonText(source)))
+  if (typeof source === 'string') return checkShape(checkTree(parseJsonText(source)))
   if (source instanceof Uint8Array) return parseBytes(source)
-  return checkShape(checkDepth(source))
+  return checkShape(checkData(source))
 }
 
 function parseBytes(bytes: Uint8Array): ParsedSource {

@@ -128,7 +128,7 @@ describe(`validateWorkflow against a real server (SEED=${seed})`, () => {
     const rows: Row[] = []
     for (const { family, prompt, input } of spoilPrompts(300, definitions, createRandom(seed)))
       rows.push(await judge(family, prompt, input))
-    console.log(`spoiled (SEED=${seed})\n${table(rows)}`)
+    process.stdout.write(`spoiled (SEED=${seed})\n${table(rows)}\n`)
     expect(disagreements(rows)).toEqual([])
     const counts = rows.map(named)
     const of = counts.reduce((total, one) => total + one.of, 0)
@@ -139,7 +139,7 @@ describe(`validateWorkflow against a real server (SEED=${seed})`, () => {
   it('has no error against 100 odd prompts that the server takes', { timeout: 300_000 }, async () => {
     const rows: Row[] = []
     for (const { family, prompt } of oddPrompts(100, createRandom(seed))) rows.push(await judge(family, prompt))
-    console.log(`odd (SEED=${seed})\n${table(rows)}`)
+    process.stdout.write(`odd (SEED=${seed})\n${table(rows)}\n`)
     expect(rows.filter(({ verdict }) => !verdict.isAccepted)).toEqual([])
     expect(disagreements(rows)).toEqual([])
     const coerced = rows.filter(({ family }) => family === 'coercion')

@@ -140,7 +140,10 @@ describe('what is no workflow', () => {
     expect(refusal(deep.replace('nodes', '1234567890123456')).reason).toContain('deep')
     const ring: Record<string, unknown> = { nodes: [] }
     ring['self'] = ring
-    expect(refusal(ring).reason).toContain('deep')
+    expect(refusal(ring).reason).toContain('contains itself')
+    let shared: object = {}
+    for (let level = 0; level < 100; level += 1) shared = [shared, shared]
+    expect(refusal({ nodes: [], shared }).reason).toContain('values')
   })
 
   it('cannot reach the prototype of other objects', () => {

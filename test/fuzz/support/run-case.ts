@@ -1,0 +1,71 @@
+import { isDiscomfortError } from '../../../src/errors.ts'
+import { findPorts } from '../../../src/ports/find-ports.ts'
+import { compileWorkflow } from '../../../src/prompt/compile.ts'
+import type { NodeDefinitions } from '../../../src/prompt/node-definitions.ts'
+import { workflowToPrompt } from '../../../src/prompt/workflow-to-prompt.ts'
+import { validateWorkflow } from '../../../src/validate/validate-workflow.ts'
+import { parseWorkflow } from '../../../src/workflow/parse.ts'
+import { definitions as classes } from '../../prompt/support/definitions.ts'
+import { createRandom } from '../../support/random.ts'
+import { definitions as sockets } from '../../support/port-definitions.ts'
+import { damagedFile, type Damaged } from './damage.ts'
+
+const mostSeconds = 1
+const mostMegabytes = 1500
+
+const definitions: NodeDefinitions = { ...sockets, ...classes }
+const prototypes = [Object.prototype, Array.prototype, Function.prototype, String.prototype]
+const clean = prototypes.map((prototype) => Reflect.ownKeys(prototype).length)
+
+/** Runs a step; gives its result, or undefined for an error of ours. Any other error goes on. */
+function attempt<T>(step: () => T): T | undefined {
+  try {
+    return step()
+  } catch (error) {
+    if (isDiscomfortError(error)) return undefined
+    throw error
+  }
+}
+
+const steps: Readonly<Record<string, (source: Damaged['source']) => unknown>> = {
+  parse: (source) => parseWorkflow(source),
+  ports: (source) => {
+    const parsed = parseWorkflow(source)
+    const compiled =
+      parsed.kind === 'workflow'
+        ? compileWorkflow(parsed.workflow, definitions, { missingNodes: 'keep' })
+        : { prompt: parsed.prompt, drawn: {} }
+    return findPorts(compiled, definitions)
+  },
+  validate: (source) => {
+    const parsed = parseWorkflow(source)
+    return validateWorkflow(parsed.kind === 'workflow' ? parsed.workflow : parsed.prompt, definitions)
+  },
+  convert: (source) => {
+    const parsed = parseWorkflow(source)
+    return parsed.kind === 'workflow'
+      ? workflowToPrompt(parsed.workflow, definitions, { dynamicPrompts: 'resolve' })
+      : undefined
+  },
+}
+
+/** Runs one case. Gives what is wrong with how it went, in words; undefined for nothing. */
+export function problemOf(seed: number, number: number): string | undefined {
+  const { source, history } = damagedFile(createRandom(seed + number * 7919))
+  const where = `SEED=${seed} CASE=${number} (${history.join(', ')})`
+  for (const [name, step] of Object.entries(steps)) {
+    const before = process.cpuUsage()
+    try {
+      attempt(() => step(source))
+    } catch (error) {
+      return `${where}: ${name} raised ${error instanceof Error ? error.stack?.split('\n').slice(0, 4).join(' ') : String(error)}`
+    }
+    const { user, system } = process.cpuUsage(before)
+    const seconds = (user + system) / 1e6
+    if (seconds > mostSeconds) return `${where}: ${name} took ${seconds.toFixed(2)} s of CPU`
+  }
+  const isClean = prototypes.every((prototype, at) => Reflect.ownKeys(prototype).length === clean[at])
+  if (!isClean || 'polluted' in {}) return `${where}: a prototype was changed`
+  const megabytes = process.memoryUsage().rss / 1e6
+  return megabytes > mostMegabytes ? `${where}: the process takes ${megabytes.toFixed(0)} MB` : undefined
+}
