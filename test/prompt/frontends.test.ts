@@ -30,6 +30,21 @@ describe('a primitive on a dynamic combo', () => {
     expect(newer(drawn('by factor'))['2']?.inputs).toEqual({ kind: 'by factor', 'kind.factor': 3, filter: 'area' })
   })
 
+  it('chooses freely in older frontends where the first option brings no inputs', () => {
+    const options = [
+      { key: 'plain', inputs: {} },
+      { key: 'fine', inputs: { required: { grain: ['INT', { default: 7 }] } } },
+    ]
+    const input = { required: { kind: ['COMFY_DYNAMICCOMBO_V3', { options }] } }
+    const own = { Shape: { name: 'Shape', input, output: [] } }
+    const nodes = [
+      node(1, 'PrimitiveNode', { values: ['fine'] }),
+      node(2, 'Shape', { in: { kind: 1 }, widgets: ['kind'], values: ['plain'] }),
+    ]
+    const { prompt } = workflowToPrompt(workflow(nodes, [[1, 1, 0, 2, 0]]), own)
+    expect(prompt['2']?.inputs).toEqual({ kind: 'fine', 'kind.grain': 7 })
+  })
+
   it('takes the value from all later primitives in older frontends', () => {
     const later = (at: Workflow) =>
       workflow(

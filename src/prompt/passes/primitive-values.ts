@@ -1,6 +1,8 @@
 import { frontendSince } from '../frontend-version.ts'
 import type { Graph, GraphNode } from '../graph.ts'
+import { bringsInputs, firstKey } from '../widgets/dynamic-combo.ts'
 import { fitNumber } from '../widgets/fit-number.ts'
+import type { InputSpec } from '../widgets/input-spec.ts'
 
 /** What each primitive writes, by its id: its value, in the ranges of all widgets that it is linked to. */
 export function primitiveValues(graph: Graph, frontend: string | undefined): ReadonlyMap<string, unknown> {
@@ -10,9 +12,10 @@ export function primitiveValues(graph: Graph, frontend: string | undefined): Rea
   for (const node of graph.nodes.values()) {
     for (const { name, type, widget = name, source } of node.inputs) {
       if (source?.kind !== 'output' || !values.has(source.node)) continue
-      if (isTooMuch(type)) failing.add(source.node)
       const value = values.get(source.node)
+      if (type.endsWith('UPLOAD')) failing.add(source.node)
       const spec = isBeside(node, graph.nodes.get(source.node)) && node.widgets.find((one) => one.name === widget)?.spec
+      if (spec && fails(spec, value)) failing.add(source.node)
       if (spec && value !== undefined) values.set(source.node, fitNumber(value, spec))
     }
   }
@@ -23,9 +26,9 @@ export function primitiveValues(graph: Graph, frontend: string | undefined): Rea
   return values
 }
 
-/** Whether older frontends cannot make a primitive for a socket of this type: a dynamic combo, an upload button. */
-function isTooMuch(type: string): boolean {
-  return type === 'COMFY_DYNAMICCOMBO_V3' || type.endsWith('UPLOAD')
+/** Older frontends cannot make a primitive for an upload button, nor for a dynamic combo whose option brings inputs. */
+function fails(spec: InputSpec, value: unknown): boolean {
+  return spec.kind === 'dynamic-combo' && (bringsInputs(spec, firstKey(spec)) || bringsInputs(spec, value))
 }
 
 function isBeside(node: GraphNode, primitive: GraphNode | undefined): boolean {

@@ -19,3 +19,8 @@ export function firstKey(combo: InputSpec): unknown {
 export function hasKey(combo: InputSpec, key: unknown): boolean {
   return combo.choices?.some((candidate) => (candidate as { key?: unknown } | null)?.key === key) ?? false
 }
+
+/** Whether an option of a dynamic combo brings inputs with it. */
+export function bringsInputs(combo: InputSpec, key: unknown): boolean {
+  return chosenInputs(combo, key).length > 0
+}

@@ -1,0 +1,38 @@
+import { frontendSince } from '../frontend-version.ts'
+import type { GraphInput, GraphNode } from '../graph.ts'
+import { newEntries } from '../widgets/autogrow.ts'
+import { bringsInputs, chosenInputs, firstKey, hasKey } from '../widgets/dynamic-combo.ts'
+import type { InputSpec } from '../widgets/input-spec.ts'
+import { newWidgets } from '../widgets/read-widgets.ts'
+
+/**
+ * Lets a primitive choose the option of a dynamic combo. Older frontends fall back to the first option where that brings
+ * inputs; newer ones leave an option that is chosen already as it is. The widgets that an option brings begin with their
+ * defaults. Of the sockets those stay that the option has, too.
+ */
+export function chooseOption(node: GraphNode, name: string, value: unknown, frontend: string | undefined): GraphNode {
+  const at = node.widgets.findIndex((widget) => widget.name === name)
+  const combo = node.widgets[at]?.spec
+  if (combo?.kind !== 'dynamic-combo') return node
+  const isNewer = frontendSince(frontend, 1, 58)
+  const isFree = hasKey(combo, value) && (isNewer || !bringsInputs(combo, firstKey(combo)))
+  const key = isFree ? value : firstKey(combo)
+  if (isNewer && key === node.widgets[at]?.value) return node
+  const isInside = (inner: { readonly name: string }): boolean => inner.name.startsWith(`${name}.`)
+  const rest = node.widgets.slice(at + 1).filter((widget) => !isInside(widget))
+  const sockets = new Set(chosenInputs(combo, key).flatMap((spec) => socketNames(spec, node.inputs)))
+  return {
+    ...node,
+    widgets: [...node.widgets.slice(0, at), ...newWidgets(combo, key), ...rest],
+    inputs: node.inputs.filter((input) => !isInside(input) || sockets.has(input.name)),
+  }
+}
+
+/** A list grows by one whenever its last entry is linked, so what lies behind an empty entry gets no socket again. */
+function socketNames(spec: InputSpec, inputs: readonly GraphInput[]): readonly string[] {
+  if (spec.kind !== 'autogrow') return [spec.name]
+  const entries = inputs.filter((input) => input.name.startsWith(`${spec.name}.`))
+  let shown = newEntries(spec).length
+  while (shown < entries.length && entries[shown - 1]?.source) shown += 1
+  return entries.slice(0, shown).map((entry) => entry.name)
+}
