@@ -88,7 +88,8 @@ function decidedByNode(
   }
   const isBound = type === 'BOOLEAN' || type === 'COMBO' || Array.isArray(type)
   const isNamed = node.own.named.includes(name)
-  if (isBound || !isNamed || (type !== 'INT' && type !== 'FLOAT' && value === options['default'])) return []
+  if (isBound || !isNamed || (type !== 'INT' && type !== 'FLOAT' && value === options['default'] && value !== ''))
+    return []
   return [remark('warning', 'DECIDED_BY_NODE', `${what}. The node decides itself whether it takes that.`, more)]
 }
 

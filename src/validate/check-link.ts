@@ -50,11 +50,25 @@ export function checkLink(
       ),
     ]
   }
-  if (linkTypesMatch(output.type, type)) return []
+  if (linkTypesMatch(output.type, type)) {
+    const isJudged = node.own.named.includes(name) || (node.own.judgesLinks && !isOneOf(output.type, type))
+    return isJudged ? [decidedByNode(node, name)] : []
+  }
   const what = `The input ${name} of ${sayNode(node)} takes ${sayType(type)} and is linked to ${sayType(output.type)} of ${sayNode(output.source)}.`
   return node.own.judgesLinks
     ? [remark('warning', 'DECIDED_BY_NODE', `${what} The node decides itself whether it takes that.`, here)]
     : [remark('error', 'TYPE_MISMATCH', `${what} Link it to an output of its type.`, here)]
+}
+
+/** Before the run there is no value yet, and not every check of a node can do without. */
+function decidedByNode(node: CheckedNode, input: string): Remark {
+  const message = `The input ${input} of ${sayNode(node)} is linked, and the node checks it itself: it decides whether it takes what it cannot see yet.`
+  return remark('warning', 'DECIDED_BY_NODE', message, { input })
+}
+
+/** Types that fit only since one of them is wild may still displease a node. */
+function isOneOf(received: unknown, wanted: unknown): boolean {
+  return typeof wanted === 'string' && typeof received === 'string' && wanted.split(',').includes(received)
 }
 
 interface Output {

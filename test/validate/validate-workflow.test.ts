@@ -110,6 +110,11 @@ describe('a value', () => {
       expect(find(prompt, { ownValidators: { Picture: names } })).toMatchObject([
         { severity: 'warning', code: 'DECIDED_BY_NODE', node: '1', input: 'image' },
       ])
+    const linked = { ...prompt, 1: { class_type: 'Picture', inputs: { image: ['3', 0] } }, 3: sample()[1] } as Prompt
+    const wild = { ...definitions, Load: { ...definitions['Load'], name: 'Load', output: ['*'] } }
+    expect(validateWorkflow(linked, wild, { ownValidators: { Picture: ['image'] } }).findings).toMatchObject([
+      { severity: 'warning', code: 'DECIDED_BY_NODE', node: '1', input: 'image' },
+    ])
   })
 })
 
