@@ -46,6 +46,7 @@ function withPrimitives(
 function write(widget: Widget, written: ReadonlyMap<string, unknown>): Widget {
   const value = written.get(widget.name)
   if (value === undefined || widget.spec?.kind === 'dynamic-combo') return widget
+  if (widget.spec?.type === 'PREVIEW_3D') return widget // a view, which holds no value of its own
   const fitted = widget.spec ? fitNumber(value, widget.spec) : value
   return fitted === null ? widget : { ...widget, value: fitted }
 }
