@@ -147,3 +147,18 @@ it('a widget inside counts only while something is linked to it', () => {
   const drawn = workflow([node(9, 'outer', { in: { gone: null, width: null }, values: [80] })], [], [inner, outer])
   expect(older(drawn)['9:3']?.inputs).toEqual({ width: 80 })
 })
+
+it('an output of a subgraph that lists no links gives nothing', () => {
+  const making = subgraph('making', [node(1, 'Size', { out: ['LATENT'], values: [32] })], [[1, 1, 0, -20, 0]], {
+    out: ['LATENT'],
+  })
+  const outputs = (linkIds: readonly number[]) => [{ name: 'LATENT', type: 'LATENT', linkIds }]
+  const drawn = (linkIds: readonly number[]) =>
+    workflow(
+      [node(5, 'making', { out: ['LATENT'] }), node(6, 'Keep', { in: { samples: 2 } })],
+      [[2, 5, 0, 6, 0]],
+      [{ ...making, outputs: outputs(linkIds) }],
+    )
+  expect(older(drawn([1]))['6']?.inputs).toEqual({ samples: ['5:1', 0] })
+  expect(older(drawn([]))['6']?.inputs).toEqual({})
+})

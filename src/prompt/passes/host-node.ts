@@ -34,8 +34,11 @@ export function hostNode(
     given: promotedPrimitives(sockets.inner, canvas, index, place.frontend),
   }
   const outputs = (definition.outputs ?? []).map((output, slot): GraphOutput => {
-    const type = typeName((output as { type?: unknown }).type)
-    return { type, source: feed(inside, canvas.intoOutput(slot), type).source }
+    const { type: raw, linkIds } = output as { type?: unknown; linkIds?: readonly number[] }
+    const type = typeName(raw)
+    // An output that lists no links has none for the page, whatever the table of links says.
+    const link = linkIds?.length === 0 ? null : canvas.intoOutput(slot)
+    return { type, source: feed(inside, link, type).source }
   })
   return { node: { ...common, role: 'subgraph', inputs, outputs, widgets }, inside }
 }
