@@ -22,10 +22,11 @@ function checkCanvas(canvas: Json, path: string): void {
   const { nodes, links } = canvas
   if (!Array.isArray(nodes)) throw invalidWorkflow('The nodes of a workflow are a list.', { path: `${path}nodes` })
   if (nodes.length > maxNodes) throw invalidWorkflow(`The workflow has ${nodes.length} nodes, at most ${maxNodes}.`)
-  nodes.forEach((node: unknown, index) => checkNode(node, `${path}nodes[${index}]`))
+  // By `entries`: lists that programs made may have holes, which `forEach` would pass over.
+  for (const [index, node] of nodes.entries()) checkNode(node, `${path}nodes[${index}]`)
   if (links === undefined || links === null) return
   if (!Array.isArray(links)) throw invalidWorkflow('The links of a workflow are a list.', { path: `${path}links` })
-  links.forEach((link: unknown, index) => checkLink(link, `${path}links[${index}]`))
+  for (const [index, link] of links.entries()) checkLink(link, `${path}links[${index}]`)
 }
 
 function checkNode(node: unknown, path: string): void {
@@ -37,11 +38,19 @@ function checkNode(node: unknown, path: string): void {
     if (list === undefined || list === null) continue
     if (!Array.isArray(list))
       throw invalidWorkflow(`The ${sockets} of a node are a list.`, { path: `${path}.${sockets}` })
-    list.forEach((socket: unknown, index) => {
-      if (isObject(socket) && typeof socket['name'] === 'string') return
+    for (const [index, socket] of list.entries()) {
+      if (isSocket(socket)) continue
       throw invalidWorkflow('A socket is a JSON object with a name.', { path: `${path}.${sockets}[${index}]` })
-    })
+    }
   }
+}
+
+/** A socket of a widget says which by its name. */
+function isSocket(socket: unknown): boolean {
+  if (!isObject(socket) || typeof socket['name'] !== 'string') return false
+  const widget = socket['widget']
+  const name = isObject(widget) ? widget['name'] : undefined
+  return name === undefined || name === null || typeof name === 'string'
 }
 
 function checkLink(link: unknown, path: string): void {
@@ -61,17 +70,18 @@ function checkSubgraphs(definitions: unknown): void {
   if (subgraphs === undefined || subgraphs === null) return
   const path = 'definitions.subgraphs'
   if (!Array.isArray(subgraphs)) throw invalidWorkflow('Subgraphs are a list.', { path })
-  subgraphs.forEach((subgraph: unknown, index) => {
+  for (const [index, subgraph] of subgraphs.entries()) {
     const here = `${path}[${index}]`
     if (!isObject(subgraph)) throw invalidWorkflow('A subgraph is a JSON object.', { path: here })
     if (typeof subgraph['id'] !== 'string') throw invalidWorkflow('The subgraph has no id.', { path: `${here}.id` })
     checkCanvas({ ...subgraph, nodes: subgraph['nodes'] ?? [] }, `${here}.`)
     for (const border of ['inputs', 'outputs'] as const) {
       const list = subgraph[border]
-      if (list === undefined || list === null || (Array.isArray(list) && list.every(isBorderSocket))) continue
+      if (list === undefined || list === null || (Array.isArray(list) && Array.from(list).every(isBorderSocket)))
+        continue
       throw invalidWorkflow(`The ${border} of a subgraph are a list of sockets.`, { path: `${here}.${border}` })
     }
-  })
+  }
 }
 
 function checkPrompt(data: Json): Prompt {

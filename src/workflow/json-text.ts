@@ -1,8 +1,8 @@
 import { parse as parseExactly } from 'lossless-json'
 import { invalidWorkflow } from './invalid-workflow.ts'
 
-/** Longer texts are refused: the largest known workflows are below 10 MB. */
-const maxCharacters = 64 * 1024 * 1024
+/** Longer texts are refused: the largest known workflows are below 10 MB, and reading must stay quick. */
+const maxCharacters = 16 * 1024 * 1024
 
 /**
  * A string, so that what follows is known to be outside of one; a number; or a bare word of Python's JSON. A string that

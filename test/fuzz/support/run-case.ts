@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { isDiscomfortError } from '../../../src/errors.ts'
 import { findPorts } from '../../../src/ports/find-ports.ts'
 import { compileWorkflow } from '../../../src/prompt/compile.ts'
@@ -11,7 +13,9 @@ import { definitions as sockets } from '../../support/port-definitions.ts'
 import { damagedFile, type Damaged } from './damage.ts'
 
 const mostSeconds = 1
-const mostMegabytes = 1500
+/** What a step may take of the heap, garbage included, and what may be left of all before it. */
+const mostMegabytes = 1000
+const mostLeft = 700
 
 const definitions: NodeDefinitions = { ...sockets, ...classes }
 const prototypes = [Object.prototype, Array.prototype, Function.prototype, String.prototype]
@@ -54,6 +58,8 @@ export function problemOf(seed: number, number: number): string | undefined {
   const { source, history } = damagedFile(createRandom(seed + number * 7919))
   const where = `SEED=${seed} CASE=${number} (${history.join(', ')})`
   for (const [name, step] of Object.entries(steps)) {
+    const heap = settledHeap()
+    if (heap > mostLeft) return `${where}: ${heap.toFixed(0)} MB were left by what came before ${name}`
     const before = process.cpuUsage()
     try {
       attempt(() => step(source))
@@ -63,9 +69,23 @@ export function problemOf(seed: number, number: number): string | undefined {
     const { user, system } = process.cpuUsage(before)
     const seconds = (user + system) / 1e6
     if (seconds > mostSeconds) return `${where}: ${name} took ${seconds.toFixed(2)} s of CPU`
+    const grown = heapMegabytes() - heap
+    if (grown > mostMegabytes) return `${where}: ${name} took ${grown.toFixed(0)} MB`
   }
   const isClean = prototypes.every((prototype, at) => Reflect.ownKeys(prototype).length === clean[at])
   if (!isClean || 'polluted' in {}) return `${where}: a prototype was changed`
-  const megabytes = process.memoryUsage().rss / 1e6
-  return megabytes > mostMegabytes ? `${where}: the process takes ${megabytes.toFixed(0)} MB` : undefined
+  return undefined
+}
+
+function heapMegabytes(): number {
+  return process.memoryUsage().heapUsed / 1e6
+}
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
+
+/** Garbage is taken out where there is much, so that what a step takes can be told. */
+function settledHeap(): number {
+  if (heapMegabytes() > mostLeft / 2) collectGarbage()
+  return heapMegabytes()
 }
