@@ -19,6 +19,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/real/**', 'test/page/**', 'test/package/**', 'test/parity/**', 'test/fuzz/**'],
           globalSetup: ['test/support/build-library.ts'],
+          // Many wait for child processes and timers: one worker less than the cores would leave those idle.
+          maxWorkers: 4,
           testTimeout: 10_000,
         },
       },
