@@ -11,17 +11,17 @@ export interface EditorGraph {
   unpackSubgraph(node: EditorNode): void
 }
 
-export interface EditorSubgraph extends EditorGraph {
+interface EditorSubgraph extends EditorGraph {
   readonly inputs: readonly EditorBorderSocket[]
   addInput(name: string, type: string): EditorBorderSocket
 }
 
-export interface EditorBorderSocket {
+interface EditorBorderSocket {
   readonly name: string
   connect(input: EditorInput, node: EditorNode): unknown
 }
 
-export interface EditorLink {
+interface EditorLink {
   readonly id: number
   readonly origin_id: number | string
   readonly origin_slot: number
@@ -42,14 +42,14 @@ export interface EditorNode {
   disconnectInput(input: number): unknown
 }
 
-export interface EditorInput {
+interface EditorInput {
   readonly name: string
   readonly type: unknown
   readonly link?: number | null
   readonly widget?: { readonly name: string }
 }
 
-export interface EditorWidget {
+interface EditorWidget {
   readonly name: string
   readonly type: string
   value: unknown

@@ -13,7 +13,7 @@ export interface Oracle extends AsyncDisposable {
 }
 
 /** An official workflow that was edited by chance in the frontend. */
-export interface GeneratedCase extends EditedAnswer {
+interface GeneratedCase extends EditedAnswer {
   readonly name: string
 }
 
