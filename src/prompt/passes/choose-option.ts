@@ -1,6 +1,6 @@
 import { frontendSince } from '../frontend-version.ts'
 import type { GraphInput, GraphNode } from '../graph.ts'
-import { newEntries } from '../widgets/autogrow.ts'
+import { keptEntries } from '../widgets/autogrow.ts'
 import { bringsInputs, chosenInputs, firstKey, hasKey } from '../widgets/dynamic-combo.ts'
 import type { InputSpec } from '../widgets/input-spec.ts'
 import { newWidgets } from '../widgets/read-widgets.ts'
@@ -20,7 +20,7 @@ export function chooseOption(node: GraphNode, name: string, value: unknown, fron
   if (isNewer && key === node.widgets[at]?.value) return node
   const isInside = (inner: { readonly name: string }): boolean => inner.name.startsWith(`${name}.`)
   const rest = node.widgets.slice(at + 1).filter((widget) => !isInside(widget))
-  const sockets = new Set(chosenInputs(combo, key).flatMap((spec) => socketNames(spec, node.inputs)))
+  const sockets = new Set(chosenInputs(combo, key).flatMap((spec) => [...socketNames(spec, node.inputs)]))
   return {
     ...node,
     widgets: [...node.widgets.slice(0, at), ...newWidgets(combo, key), ...rest],
@@ -28,11 +28,11 @@ export function chooseOption(node: GraphNode, name: string, value: unknown, fron
   }
 }
 
-/** A list grows by one whenever its last entry is linked, so what lies behind an empty entry gets no socket again. */
-function socketNames(spec: InputSpec, inputs: readonly GraphInput[]): readonly string[] {
+function socketNames(spec: InputSpec, inputs: readonly GraphInput[]): Iterable<string> {
   if (spec.kind !== 'autogrow') return [spec.name]
   const entries = inputs.filter((input) => input.name.startsWith(`${spec.name}.`))
-  let shown = newEntries(spec).length
-  while (shown < entries.length && entries[shown - 1]?.source) shown += 1
-  return entries.slice(0, shown).map((entry) => entry.name)
+  return keptEntries(
+    spec,
+    entries.map(({ name, source }) => ({ name, isLinked: source !== undefined })),
+  )
 }

@@ -1,9 +1,11 @@
 import type { NodeId, WorkflowNode } from '../../workflow/document.ts'
+import type { DefinitionIndex } from '../definition-index.ts'
 import type { Source, Widget } from '../graph.ts'
 import { nodeRole } from '../node-role.ts'
 import { typeName } from '../type-name.ts'
 import { hostValues, type InnerValues, type Promoted } from './host-values.ts'
 import type { LinkedInput } from '../linked-input.ts'
+import { readWidgets } from '../widgets/read-widgets.ts'
 import type { Canvas } from './read-canvas.ts'
 import type { Subgraph, Subgraphs } from './subgraphs.ts'
 
@@ -26,12 +28,13 @@ export function hostInputs(
   id: string,
   { definition, canvas: inner }: Subgraph,
   subgraphs: Subgraphs,
+  index: DefinitionIndex,
 ): HostSockets {
   const saved = new Map((host.inputs ?? []).map((input) => [input.name, input]))
   const border = (definition.inputs ?? []) as readonly BorderInput[]
   const promoted = border.map(({ name = '', linkIds = [] }): Promoted => ({
     name,
-    targets: linkIds.flatMap((link) => widgetTarget(link, inner, subgraphs)),
+    targets: linkIds.flatMap((link) => widgetTarget(link, inner, subgraphs, index)),
   }))
   const values = hostValues(
     host,
@@ -56,22 +59,39 @@ function widgetTarget(
   link: number,
   inner: Canvas,
   subgraphs: Subgraphs,
+  index: DefinitionIndex,
   depth = 0,
 ): { node: NodeId; widget: string }[] {
   const target = inner.target(link)
   const node = target && inner.node(target.node)
   const input = node?.inputs?.find((candidate) => candidate.link === link)
-  if (!target || !input?.widget || !hasWidget(node, input.name, subgraphs, depth)) return []
-  return [{ node: target.node, widget: input.widget.name ?? input.name }]
+  if (!target || !node || !input?.widget) return []
+  const widget = input.widget.name ?? input.name
+  const subgraph = subgraphs.get(node.type)
+  const isThere = subgraph
+    ? depth <= 64 && leadsToWidget(subgraph, input.name, subgraphs, index, depth + 1)
+    : hasWidget(node, widget, index)
+  return isThere ? [{ node: target.node, widget }] : []
 }
 
-/** Sockets may be saved as those of widgets that are none: of a reroute, or where nothing inside is linked any more. */
-function hasWidget(node: WorkflowNode | undefined, name: string, subgraphs: Subgraphs, depth: number): boolean {
-  const subgraph = node && subgraphs.get(node.type)
-  if (!subgraph) return node !== undefined && nodeRole(node.type, false) !== 'virtual'
-  if (depth > 64) return false
-  const { definition, canvas } = subgraph
+/** Sockets may be saved as those of widgets where nothing inside is linked any more. */
+function leadsToWidget(
+  { definition, canvas }: Subgraph,
+  name: string,
+  subgraphs: Subgraphs,
+  index: DefinitionIndex,
+  depth: number,
+): boolean {
   const border = (definition.inputs ?? []) as readonly BorderInput[]
   const links = border.find((input) => input.name === name)?.linkIds ?? []
-  return links.some((link) => widgetTarget(link, canvas, subgraphs, depth + 1).length > 0)
+  return links.some((link) => widgetTarget(link, canvas, subgraphs, index, depth).length > 0)
+}
+
+/** A reroute has no widget whatever its socket says, and a class lacks those that only another version of it has. */
+function hasWidget(node: WorkflowNode, widget: string, index: DefinitionIndex): boolean {
+  const spec = index(node.type)
+  if (!spec) return nodeRole(node.type, false) !== 'virtual'
+  const input = spec.inputs.find(({ name }) => name === widget)
+  if (input) return input.kind === 'widget' || input.kind === 'dynamic-combo'
+  return readWidgets(spec, node).some(({ name }) => name === widget)
 }

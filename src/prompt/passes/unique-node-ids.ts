@@ -10,25 +10,27 @@ import type {
 /**
  * Gives new ids to nodes of subgraph definitions whose id is taken, as the page does when it loads a workflow: first
  * come the ids of the main canvas, then the definitions in their saved order; a new id is the next free one after the
- * highest that the workflow ever used. Prompts from the page carry these ids, so ours must too.
+ * highest that the file tells of or that a definition has shown until then. Prompts from the page carry these ids, so
+ * ours must too.
  */
 export function uniqueNodeIds(workflow: Workflow): Workflow {
   const subgraphs = workflow.definitions?.subgraphs
   if (!subgraphs || subgraphs.length === 0) return workflow
-  const used = new Set<NodeId>(workflow.nodes.map((node) => node.id))
+  const used = new Set(workflow.nodes.map(({ id }) => String(id)))
   let last = highestId(workflow)
   const nextFree = (): number => {
     do last += 1
-    while (used.has(last))
+    while (used.has(String(last)))
     return last
   }
   const renames = new Map<string, Renames>()
   for (const { id: subgraph, nodes = [] } of subgraphs) {
     const ids = new Map<NodeId, NodeId>()
     for (const { id } of nodes) {
-      const unique = used.has(id) ? nextFree() : id
+      const unique = used.has(String(id)) ? nextFree() : id
       if (unique !== id) ids.set(id, unique)
-      used.add(unique)
+      used.add(String(unique))
+      last = Math.max(last, wholeNumber(id) ?? last)
     }
     if (ids.size > 0) renames.set(subgraph, ids)
   }
@@ -40,6 +42,11 @@ export function uniqueNodeIds(workflow: Workflow): Workflow {
 
 /** Old id → new id on one canvas. */
 type Renames = ReadonlyMap<NodeId, NodeId>
+
+function wholeNumber(id: NodeId): number | undefined {
+  const number = Number(id)
+  return Number.isSafeInteger(number) && String(number) === String(id) ? number : undefined
+}
 
 function highestId(workflow: Workflow): number {
   const state = workflow['state'] as { lastNodeId?: unknown } | undefined

@@ -6,7 +6,7 @@ import { hasControl } from './seed-control.ts'
 import { chosenInputs, firstKey } from './dynamic-combo.ts'
 import type { InputSpec } from './input-spec.ts'
 
-/** Hands out saved values one after another, or by name where a pack saves them as an object. */
+/** Hands out saved values one after another, or by name (else by place) where they are saved as an object. */
 type NextValue = (name: string) => { readonly value: unknown } | undefined
 
 /** Lays the saved values of a node over the widgets of its class, in the order in which the page creates them. */
@@ -15,7 +15,14 @@ export function readWidgets(spec: ClassSpec, node: WorkflowNode): readonly Widge
   const widgets: Widget[] = []
   for (const input of spec.inputs) addInput(widgets, input, next)
   if (node.type === 'CustomCombo') addOptions(widgets, next)
-  return widgets
+  return /^KSampler(Advanced)?$/.test(node.type) ? widgets.map(withNewSamplerName) : widgets
+}
+
+/** The first versions of ComfyUI called the sampler `euler` "sample_euler". */
+function withNewSamplerName(widget: Widget): Widget {
+  const { name, value } = widget
+  if (name !== 'sampler_name' || typeof value !== 'string') return widget
+  return { ...widget, value: value.replace(/^sample_/, '') }
 }
 
 /** The widgets of an input as a new node has them; `chosen` is the option of a dynamic combo. */
@@ -31,7 +38,11 @@ function valuesOf(saved: WorkflowNode['widgets_values']): NextValue {
     return () => (position < saved.length ? { value: saved[position++] as unknown } : undefined)
   }
   const named = saved as Readonly<Record<string, unknown>> | undefined | null
-  return (name) => (named && Object.hasOwn(named, name) ? { value: named[name] } : undefined)
+  let place = 0
+  return (name) => {
+    const key = [name, String(place++)].find((candidate) => named && Object.hasOwn(named, candidate))
+    return named && key !== undefined ? { value: named[key] } : undefined
+  }
 }
 
 function addInput(widgets: Widget[], input: InputSpec, next: NextValue): void {
