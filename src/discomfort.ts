@@ -5,6 +5,7 @@ import { resolveOptions } from './config/resolve-options.ts'
 import { DiscomfortError } from './errors.ts'
 import type { NodeDefinitions } from './prompt/node-definitions.ts'
 import { createWorkflowLoader, type WorkflowLoader, type WorkflowSource } from './run/loaded-workflow.ts'
+import { countRuns } from './run/count-runs.ts'
 import type { OutputKinds, RunOptions, RunOutputs } from './run/run-options.ts'
 import type { Run } from './run/run.ts'
 import { seesStore } from './run/shared-store.ts'
@@ -37,6 +38,7 @@ export class Discomfort implements AsyncDisposable {
   readonly #apiKey: string | undefined
   readonly #contexts = new Set<WorkflowContext>()
   readonly #runs = new Set<Run<unknown>>()
+  readonly #queued = countRuns()
   #loader: { definitions: NodeDefinitions; loader: WorkflowLoader } | undefined
   #closing: Promise<void> | undefined
 
@@ -94,6 +96,7 @@ export class Discomfort implements AsyncDisposable {
       loader: () => this.#currentLoader(),
       apiKey: this.#apiKey,
       sharesStore: this.#sharesStore,
+      queued: this.#queued,
     }
     const run = startRun(host, sources, options)
     this.#runs.add(run)

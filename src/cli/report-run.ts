@@ -43,9 +43,11 @@ export async function reportRun({ report, outputs, context, wanted, options }: F
   if (options.json) return print(exactJson({ ...report, outputs: Object.fromEntries(reported), files: saved }))
   for (const [name, output] of reported) print(outputText(name, output))
   for (const file of saved) print(fileText(file))
-  if (!options.quiet)
-    for (const { uniqueId, title, reason, workflow } of report.skipped)
-      tell(`The OUTPUT port "${printable(uniqueId)}" ("${printable(title)}" of ${workflow}) gave nothing: ${reason}`)
+  if (options.quiet) return
+  for (const { title, node, input, value } of report.seeds)
+    tell(`seed: "${printable(title)}" (node ${printable(node)}) ${printable(input)} = ${exactJson(value)}`)
+  for (const { uniqueId, title, reason, workflow } of report.skipped)
+    tell(`The OUTPUT port "${printable(uniqueId)}" ("${printable(title)}" of ${workflow}) gave nothing: ${reason}`)
 }
 
 function outputText(name: string, { type, list, dtype, shape, value, files }: ReportedOutput): string {

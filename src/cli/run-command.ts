@@ -5,7 +5,8 @@ import { createHttp } from '../server/http.ts'
 import { provideComfyUI } from '../server/install/provide-comfyui.ts'
 import { createWorkflowLoader } from '../run/loaded-workflow.ts'
 import { typeOfInput } from '../run/resolve-inputs.ts'
-import type { OutputKinds } from '../run/run-options.ts'
+import type { ConversionChoices, OutputKinds } from '../run/run-options.ts'
+import { addConversionOptions, conversionChoices, type ConversionFlags } from './conversion-options.ts'
 import { collect, createCommand } from './create-command.ts'
 import { readWorkflow } from '../files/read-workflow.ts'
 import { interruption } from './interruption.ts'
@@ -23,7 +24,7 @@ import { reportRun } from './report-run.ts'
 import { addServerOptions, connectorOptions, resolveServer, type ServerOptions } from './server-options.ts'
 import { tell } from './write.ts'
 
-export interface RunCommandOptions extends ServerOptions {
+export interface RunCommandOptions extends ServerOptions, ConversionFlags {
   readonly input?: string[]
   readonly output?: string[]
   readonly timeout?: string
@@ -59,7 +60,7 @@ export function runCommand(): Command {
     .option('--overwrite', 'replace files that are there')
     .option('--timeout <time>', 'give up after this time, the waiting in the queue included: 90, 90s, 5m')
     .option('-q, --quiet', 'no progress and no notes')
-  return addServerOptions(command).action(run)
+  return addServerOptions(addConversionOptions(command)).action(run)
 }
 
 async function run(workflows: readonly string[], options: RunCommandOptions): Promise<void> {
@@ -86,11 +87,12 @@ async function run(workflows: readonly string[], options: RunCommandOptions): Pr
     const context = discomfort.context()
     const running = discomfort.run(workflows, {
       context,
-      inputs: await readInputs(assignments, workflows, discomfort),
+      inputs: await readInputs(assignments, workflows, discomfort, conversionChoices(options)),
       // Of any kind: the file or the text tells what it is.
       outputs: Object.fromEntries(wanted.map(({ name }) => [name, undefined])) as unknown as OutputKinds,
       timeout,
       signal,
+      ...conversionChoices(options),
       onEvent(event) {
         if (!signal.aborted) onEvent(event)
       },
@@ -129,11 +131,12 @@ async function readInputs(
   assignments: readonly Assignment[],
   workflows: readonly string[],
   { connector }: Discomfort,
+  { missingNodes }: ConversionChoices,
 ): Promise<Record<string, unknown>> {
   if (assignments.length === 0) return {}
   const definitions = await connector.nodeDefinitions()
   const loader = createWorkflowLoader(definitions)
-  const loaded = await Promise.all(workflows.map((path) => loader.load(path)))
+  const loaded = await Promise.all(workflows.map((path) => loader.load(path, { missingNodes })))
   const values: [string, unknown][] = []
   for (const assignment of assignments) {
     // The run itself tells of names that nothing has.

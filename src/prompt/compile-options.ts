@@ -9,7 +9,15 @@ export interface CompileOptions {
    * (`keep`, the default), or are picked with `random` (`resolve`). Comments go in both cases, as in the page.
    */
   dynamicPrompts?: 'resolve' | 'keep' | undefined
-  /** Picks among choices; gives a number from 0 to below 1. Default `Math.random`. */
+  /**
+   * Seeds, and other widgets with a "control after generate": stay as they are (`keep`, the default); move as that
+   * control says (`advance`), as they do in the page when a workflow is queued again and again; or draw a new value each
+   * time, whatever the control says (`randomize`: numbers only). Values that another node makes do not move.
+   */
+  seeds?: 'keep' | 'advance' | 'randomize' | undefined
+  /** For `advance`: how many runs went before this one. Default 1: the prompt of the second run. */
+  queued?: number | undefined
+  /** Picks among choices and draws seeds; gives a number from 0 to below 1. Default `Math.random`. */
   random?: (() => number) | undefined
   /**
    * The version of ComfyUI's frontend that is followed where versions differ: in the titles of some classes, and in old

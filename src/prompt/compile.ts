@@ -11,6 +11,7 @@ import { emitPrompt } from './passes/emit-prompt.ts'
 import { expandSubgraphs } from './passes/expand-subgraphs.ts'
 import { fillFileNames } from './passes/fill-file-names.ts'
 import { joinBypassed } from './passes/join-bypassed.ts'
+import { moveSeeds, type MovedSeed } from './passes/move-seeds.ts'
 import { readPromoted } from './passes/read-promoted.ts'
 import { resolveDynamicPrompts } from './passes/resolve-dynamic-prompts.ts'
 import { resolveSubgraphOutputs } from './passes/resolve-subgraph-outputs.ts'
@@ -24,6 +25,8 @@ import type { ConversionWarning } from './warning.ts'
 export interface Compiled {
   readonly prompt: Prompt
   readonly warnings: readonly ConversionWarning[]
+  /** Seeds that have another value than the workflow holds, because `seeds` asks for it. */
+  readonly seeds: readonly MovedSeed[]
   /** The value that a linked widget holds itself: node id → input name → value. */
   readonly drawn: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
@@ -37,7 +40,9 @@ export function compileWorkflow(
   const index = indexDefinitions(nodeDefinitions)
   const warnings: ConversionWarning[] = []
   const warn = (warning: ConversionWarning): void => void warnings.push(warning)
+  const seeds: MovedSeed[] = []
   const passes: readonly Pass[] = [
+    (graph) => moveSeeds(graph, options, (seed) => void seeds.push(seed)),
     readPromoted,
     (graph) => applyPrimitives(graph, options.frontend),
     (graph) => customCombos(graph, options.frontend),
@@ -52,5 +57,5 @@ export function compileWorkflow(
   const flat = expandSubgraphs(uniqueNodeIds(workflow), index, options.frontend)
   const graph = passes.reduce((current, pass) => pass(current), flat)
   for (const warning of warnPageMade(graph, index)) warn(warning)
-  return { ...emitPrompt(graph), warnings }
+  return { ...emitPrompt(graph), warnings, seeds }
 }

@@ -4,6 +4,7 @@ import { readWorkflow, type ReadSource } from '../files/read-workflow.ts'
 import { findPorts } from '../ports/find-ports.ts'
 import type { PromptPorts } from '../ports/port.ts'
 import { compileWorkflow, type Compiled } from '../prompt/compile.ts'
+import type { CompileOptions } from '../prompt/compile-options.ts'
 import type { NodeDefinitions } from '../prompt/node-definitions.ts'
 import type { Workflow } from '../workflow/document.ts'
 
@@ -22,7 +23,7 @@ export type WorkflowSource = string | URL | Uint8Array | object
 
 /** Loads workflows for one set of node definitions. What was read of files is kept by their time and size. */
 export interface WorkflowLoader {
-  load(source: WorkflowSource): Promise<LoadedWorkflow>
+  load(source: WorkflowSource, options?: CompileOptions): Promise<LoadedWorkflow>
 }
 
 export function createWorkflowLoader(definitions: NodeDefinitions): WorkflowLoader {
@@ -42,14 +43,14 @@ export function createWorkflowLoader(definitions: NodeDefinitions): WorkflowLoad
 
   return {
     // Converted anew for each run: file names may hold the date, and it costs less than reading.
-    async load(source) {
+    async load(source, options) {
       const found = await read(source)
       const { name } = found
       const workflow = found.kind === 'workflow' ? found.workflow : undefined
       const compiled =
         found.kind === 'workflow'
-          ? compileWorkflow(found.workflow, definitions, { source: name })
-          : { prompt: found.prompt, warnings: [], drawn: {} }
+          ? compileWorkflow(found.workflow, definitions, { ...options, source: name })
+          : { prompt: found.prompt, warnings: [], seeds: [], drawn: {} }
       return { name, compiled, workflow, ports: findPorts(compiled, definitions, name) }
     },
   }

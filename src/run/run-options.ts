@@ -1,6 +1,7 @@
 import type { WorkflowContext } from '../context/workflow-context.ts'
 import type { RunEvent } from '../events/event.ts'
 import type { KindMap } from '../image/kind-map.ts'
+import type { CompileOptions } from '../prompt/compile-options.ts'
 import type { Kind } from '../values/kinds.ts'
 
 /** The kinds of a run's outputs by name: `{ quality: 'FLOAT', image: 'IMAGE' }`. */
@@ -12,8 +13,25 @@ export type RunOutputs<Kinds extends OutputKinds> = string extends keyof Kinds
     Record<string, any>
   : { [Name in keyof Kinds]: KindMap[Kinds[Name]] }
 
+/** What ComfyUI's page decides when it sends a workflow. */
+export interface ConversionChoices {
+  /**
+   * Seeds, and other widgets with a "control after generate". `'keep'` (default): as drawn. `'advance'`: as in the page
+   * where a workflow is queued again and again, so the first run of a workflow by this Discomfort sends it as drawn, the
+   * next one with seeds moved as their control says. `'randomize'`: a new number each run, whatever the control says.
+   * Values given by `inputs` win; what was sent is told by the report (`seeds`).
+   */
+  readonly seeds?: CompileOptions['seeds']
+  /** Choices in prompts (`{red|blue}`): `'keep'` (default) sends them as text, `'resolve'` picks one each run. */
+  readonly dynamicPrompts?: CompileOptions['dynamicPrompts']
+  /** Node types that the server lacks: `'error'` (default), or `'keep'` to send them as the workflow has them. */
+  readonly missingNodes?: CompileOptions['missingNodes']
+  /** Where `seeds` and `dynamicPrompts` take their chance from: numbers from 0 to below 1. Default: `Math.random`. */
+  readonly random?: CompileOptions['random']
+}
+
 /** How a workflow is run. */
-export interface RunOptions<Kinds extends OutputKinds = OutputKinds> {
+export interface RunOptions<Kinds extends OutputKinds = OutputKinds> extends ConversionChoices {
   /** Where ports take their values from and put them into. Default: one of this run's own. */
   readonly context?: WorkflowContext | undefined
   /** Values by `unique_id` of a port, saved into the context when the run starts, or by address (`'KSampler.seed'`). */

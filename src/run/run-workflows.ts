@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { ContextStore } from '../context/context-store.ts'
 import type { StoredValue } from '../context/stored-value.ts'
 import { DiscomfortError } from '../errors.ts'
+import type { CompileOptions } from '../prompt/compile-options.ts'
 import type { EventStream } from '../events/event-stream.ts'
 import type { ComfyConnector } from '../server/connector.ts'
 import { checkBound, findAddressedOutputs } from './check-run.ts'
@@ -21,6 +22,8 @@ export interface RunHost {
   readonly connector: ComfyConnector
   readonly loader: () => Promise<WorkflowLoader>
   readonly apiKey?: string | undefined
+  /** How many runs of a workflow went before; each call counts one more. */
+  readonly queued: (source: WorkflowSource) => number
   /** The root of the store, where it is not this machine's default. */
   readonly storeRoot?: string | undefined
   /** Whether the server sees our store. */
@@ -46,9 +49,11 @@ export async function runWorkflows(
   const asked = Promise.all([host.loader(), connector.nodeDefinitions()])
   const [loader, definitions] = await orAborted(asked, running.signal)
   const workflows: LoadedWorkflow[] = []
-  for (const source of sources) workflows.push(await loader.load(source))
-  for (const [index, { compiled }] of workflows.entries()) {
+  for (const source of sources)
+    workflows.push(await loader.load(source, { ...conversionOf(options), queued: host.queued(source) }))
+  for (const [index, { compiled, name }] of workflows.entries()) {
     for (const { title, message } of compiled.warnings) warn(`"${title}": ${message}`, index)
+    record.seeds.push(...compiled.seeds.map((seed) => ({ workflow: name, ...seed })))
   }
   const inputs = await resolveInputs(options.inputs ?? {}, workflows, definitions, store)
   const taps = findAddressedOutputs(Object.keys(options.outputs ?? {}), workflows, definitions)
@@ -114,6 +119,10 @@ function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
   })
   return Promise.race([work, aborted])
+}
+
+function conversionOf({ seeds, dynamicPrompts, missingNodes, random }: RunOptions): CompileOptions {
+  return { seeds, dynamicPrompts, missingNodes, random }
 }
 
 function placesIn(loaded: LoadedWorkflow, inputs: Awaited<ReturnType<typeof resolveInputs>>) {

@@ -12,6 +12,16 @@ export interface SkippedOutput {
   readonly reason: 'muted' | 'bypassed' | 'blocked'
 }
 
+/** A seed that a run moved, because its option `seeds` asked for it. */
+export interface SentSeed {
+  readonly workflow: string
+  /** The id in the prompt; that of the primitive where one holds the seed. */
+  readonly node: string
+  readonly title: string
+  readonly input: string
+  readonly value: unknown
+}
+
 /** What a run tells about itself once it has ended. */
 export interface RunReport {
   readonly runId: string
@@ -23,6 +33,7 @@ export interface RunReport {
     readonly allCached: boolean
   }[]
   readonly warnings: readonly string[]
+  readonly seeds: readonly SentSeed[]
   readonly skipped: readonly SkippedOutput[]
   readonly files: readonly RunFile[]
 }
@@ -32,6 +43,7 @@ export interface RunRecord {
   readonly runId: string
   readonly workflows: { name: string; promptId: string; milliseconds: number; allCached: boolean }[]
   readonly warnings: string[]
+  readonly seeds: SentSeed[]
   readonly skipped: SkippedOutput[]
   readonly files: RunFile[]
 }

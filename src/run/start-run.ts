@@ -15,6 +15,10 @@ const optionNames = [
   'timeout',
   'signal',
   'onEvent',
+  'seeds',
+  'dynamicPrompts',
+  'missingNodes',
+  'random',
 ] as const satisfies (keyof RunOptions)[]
 
 /** Begins a run at once: gives the promise, its events and the means to cancel it. */
@@ -24,7 +28,7 @@ export function startRun<const Kinds extends OutputKinds>(
   options: RunOptions<Kinds>,
 ): Run<RunOutputs<Kinds>> {
   const runId = randomUUID()
-  const record: RunRecord = { runId, workflows: [], warnings: [], skipped: [], files: [] }
+  const record: RunRecord = { runId, workflows: [], warnings: [], seeds: [], skipped: [], files: [] }
   const controller = new AbortController()
   let thrown: { readonly reason: unknown } | undefined
   // What a listener throws must not fall into the hands of the socket: it cancels the run and is its error.
