@@ -19,17 +19,20 @@ const definitions = {
   ...shared,
   Edit: { name: 'Edit', input: { required: { model: ['COMFY_DYNAMICCOMBO_V3', { options }] } }, output: ['IMAGE'] },
 }
-const convert = (drawn: Workflow) => workflowToPrompt(drawn, definitions).prompt
+const convert = (drawn: Workflow, frontend?: string) => workflowToPrompt(drawn, definitions, { frontend }).prompt
+const newer = '1.58.1'
 
 describe('sockets that an option of a dynamic combo brings', () => {
-  const linked = (option: string, sockets: Record<string, boolean>) => {
+  const linked = (option: string, sockets: Record<string, boolean>, frontend?: string) => {
     const names = Object.entries(sockets)
     const edit = node(2, 'Edit', {
       in: Object.fromEntries(names.map(([name, isLinked], at) => [`model.images.${name}`, isLinked ? at : null])),
       values: [option],
     })
     const links = names.flatMap(([, isLinked], at) => (isLinked ? [[at, 1, 0, 2, at] as const] : []))
-    const { model, ...inputs } = convert(workflow([node(1, 'Picture', { out: ['IMAGE'] }), edit], links))['2']!.inputs
+    const { model, ...inputs } = convert(workflow([node(1, 'Picture', { out: ['IMAGE'] }), edit], links), frontend)[
+      '2'
+    ]!.inputs
     return Object.keys(inputs).map((name) => name.slice('model.images.'.length))
   }
 
@@ -45,6 +48,12 @@ describe('sockets that an option of a dynamic combo brings', () => {
   it('go where the list has not grown as far', () => {
     expect(linked('many', { one: true, two: false, three: true })).toEqual(['one'])
     expect(linked('many', { one: false, two: false, three: true })).toEqual([])
+  })
+
+  it('lose and move links in newer frontends, where a link hangs on a place', () => {
+    expect(linked('many', { one: true, two: true }, newer)).toEqual(['one', 'two'])
+    expect(linked('many', { one: true, two: true, three: true }, newer)).toEqual(['one', 'two'])
+    expect(linked('of next year', { one: true }, newer)).toEqual([])
   })
 
   it('go where the list has no such entry', () => {
@@ -92,4 +101,57 @@ it('values may be saved by their places', () => {
     mode: 'slow',
     tiled: false,
   })
+})
+
+describe('where sockets and the table of links disagree', () => {
+  const blend = (first: number | null, second: number | null) => node(3, 'Blend', { in: { first, second } })
+  const pictures = [node(1, 'Picture', { out: ['IMAGE'] }), node(2, 'Picture', { out: ['IMAGE'] })]
+  const inputs = (drawn: Workflow, frontend?: string) => convert(drawn, frontend)['3']?.inputs
+
+  it('older frontends follow the sockets, newer ones the table', () => {
+    const drawn = workflow([...pictures, blend(null, null)], [[1, 1, 0, 3, 0]])
+    expect(inputs(drawn)).toEqual({ amount: 0.5 })
+    expect(inputs(drawn, newer)).toEqual({ amount: 0.5, first: ['1', 0] })
+  })
+
+  it('a link keeps to the socket that names it, whatever place the table tells', () => {
+    const drawn = workflow([...pictures, blend(null, 1)], [[1, 1, 0, 3, 0]])
+    expect(inputs(drawn)).toEqual({ amount: 0.5, second: ['1', 0] })
+    expect(inputs(drawn, newer)).toEqual({ amount: 0.5, second: ['1', 0] })
+  })
+
+  it('newer frontends leave one of two links into one place', () => {
+    const drawn = workflow(
+      [...pictures, blend(1, 2)],
+      [
+        [1, 1, 0, 3, 1],
+        [2, 2, 0, 3, 1],
+      ],
+    )
+    expect(inputs(drawn)).toEqual({ amount: 0.5, first: ['1', 0], second: ['2', 0] })
+    expect(inputs(drawn, newer)).toEqual({ amount: 0.5, second: ['1', 0] })
+  })
+})
+
+it('newer frontends drop the value of a primitive that was saved with the choices as its type', () => {
+  const drawn = workflow(
+    [
+      node(1, 'PrimitiveNode', { out: ['fast,slow'], values: ['slow', 'fixed'] }),
+      node(2, 'Sample', { in: { mode: 1 }, widgets: ['mode'], values: [1, 'fixed', 20, 8, 'fast', true] }),
+    ],
+    [[1, 1, 0, 2, 0]],
+  )
+  expect(convert(drawn)['2']?.inputs['mode']).toBe('slow')
+  expect(convert(drawn, newer)['2']?.inputs['mode']).toBe('fast')
+})
+
+it('3D views send the camera that the workflow remembers, or that of a new view', () => {
+  const view = { required: { viewport_state: ['LOAD_3D', {}], width: ['INT', {}], height: ['INT', {}] } }
+  const own = { Preview3DAdvanced: { name: 'Preview3DAdvanced', input: view, output: [] } }
+  const state = (properties: Record<string, unknown>) => {
+    const drawn = node(1, 'Preview3DAdvanced', { values: ['', 200, 100], properties })
+    return workflowToPrompt(workflow([drawn], []), own).prompt['1']?.inputs['viewport_state']
+  }
+  expect(state({})).toMatchObject({ camera_info: { fov: 35, aspect: 2 }, model_3d_info: [] })
+  expect(state({ 'Camera Config': { state: { fov: 50 } } })).toMatchObject({ camera_info: { fov: 50 } })
 })

@@ -7,6 +7,7 @@ import { hostNode } from './host-node.ts'
 import type { Place } from './place.ts'
 import { plainNode } from './plain-node.ts'
 import { readCanvas } from './read-canvas.ts'
+import { settleLinks } from './settle-links.ts'
 import type { Subgraph } from './subgraphs.ts'
 
 /** Subgraphs deeper than this, or nodes more than this, only come from damaged files. */
@@ -18,7 +19,7 @@ export function expandSubgraphs(workflow: Workflow, index: DefinitionIndex, fron
   const nodes = new Map<string, GraphNode>()
   const subgraphs = new Map<string, Subgraph>()
   for (const definition of workflow.definitions?.subgraphs ?? []) {
-    subgraphs.set(definition.id, { definition, canvas: readCanvas(definition) })
+    subgraphs.set(definition.id, { definition, canvas: readCanvas(settleLinks(definition, index, frontend)) })
   }
   const add = (place: Place, depth: number): void => {
     if (depth > maxDepth) throw tooDeep(place.scope)
@@ -37,7 +38,7 @@ export function expandSubgraphs(workflow: Workflow, index: DefinitionIndex, fron
     }
   }
   const border = () => ({ source: undefined })
-  add({ canvas: readCanvas(workflow), scope: '', border, frontend, given: new Map() }, 0)
+  add({ canvas: readCanvas(settleLinks(workflow, index, frontend)), scope: '', border, frontend, given: new Map() }, 0)
   return { nodes }
 }
 

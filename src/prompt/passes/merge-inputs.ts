@@ -1,5 +1,6 @@
 import type { NodeInput, WorkflowNode } from '../../workflow/document.ts'
 import type { ClassSpec } from '../definition-index.ts'
+import { frontendSince } from '../frontend-version.ts'
 import type { Widget } from '../graph.ts'
 import type { LinkedInput } from '../linked-input.ts'
 import { typeName } from '../type-name.ts'
@@ -19,6 +20,7 @@ export function mergeInputs(
   node: WorkflowNode,
   spec: ClassSpec | undefined,
   widgets: readonly Widget[],
+  frontend?: string,
 ): readonly LinkedInput[] {
   const saved = node.inputs ?? []
   if (!spec) return saved.map(fromSaved)
@@ -28,7 +30,9 @@ export function mergeInputs(
   const isBrought = (name: string): boolean => combos.some((combo) => name.startsWith(`${combo}.`))
   const add = (input: InputSpec): void => {
     if (input.kind === 'autogrow') {
-      for (const entry of entriesOf(input, saved, isBrought(input.name))) merged.set(entry.name, entry)
+      // In newer frontends the links have been settled before.
+      const isChosenAnew = isBrought(input.name) && !frontendSince(frontend, 1, 58)
+      for (const entry of entriesOf(input, saved, isChosenAnew)) merged.set(entry.name, entry)
       return
     }
     if (input.socket !== false) merged.set(input.name, fromSpec(input, byName.get(input.name)))
@@ -51,9 +55,9 @@ function holdsValue({ kind }: InputSpec): boolean {
 }
 
 /** The entries of a list that grows: the saved ones, else the empty ones that a new node has. */
-function entriesOf(list: InputSpec, saved: readonly NodeInput[], isBrought: boolean): readonly LinkedInput[] {
+function entriesOf(list: InputSpec, saved: readonly NodeInput[], isChosenAnew: boolean): readonly LinkedInput[] {
   const all = saved.filter(({ name }) => name.startsWith(`${list.name}.`))
-  const kept = isBrought ? keptEntries(list, all.map(withLinked)) : undefined
+  const kept = isChosenAnew ? keptEntries(list, all.map(withLinked)) : undefined
   const known = kept ? all.filter(({ name }) => kept.has(name)) : all
   const type = entryType(list)
   return known.length > 0

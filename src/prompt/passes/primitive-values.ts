@@ -8,6 +8,7 @@ import type { InputSpec } from '../widgets/input-spec.ts'
 export function primitiveValues(graph: Graph, frontend: string | undefined): ReadonlyMap<string, unknown> {
   const primitives = [...graph.nodes.values()].filter(({ role }) => role === 'primitive')
   const values = new Map(primitives.map((node) => [node.id, node.widgets[0]?.value]))
+  if (frontendSince(frontend, 1, 58)) for (const [id, value] of lostValues(graph, primitives)) values.set(id, value)
   const failing = new Set<string>()
   for (const node of graph.nodes.values()) {
     for (const { name, type, widget = name, source } of node.inputs) {
@@ -24,6 +25,24 @@ export function primitiveValues(graph: Graph, frontend: string | undefined): Rea
   const first = primitives.findIndex(({ id }) => failing.has(id))
   if (first !== -1) for (const { id } of primitives.slice(first + 1)) values.delete(id)
   return values
+}
+
+/**
+ * Newer frontends drop the value of a primitive whose output has not been saved with the type of the widget that it
+ * feeds (older ones wrote the choices there): it then shows what the first widget shows.
+ */
+function lostValues(graph: Graph, primitives: readonly GraphNode[]): ReadonlyMap<string, unknown> {
+  const types = new Map(primitives.map(({ id, drawn }) => [id, drawn.outputs?.[0]?.type]))
+  const lost = new Map<string, unknown>()
+  for (const node of graph.nodes.values()) {
+    for (const { name, widget = name, source } of node.inputs) {
+      if (source?.kind !== 'output' || !types.has(source.node)) continue
+      const target = node.widgets.find((one) => one.name === widget)
+      if (target?.spec && types.get(source.node) !== target.spec.type) lost.set(source.node, target.value)
+      types.delete(source.node)
+    }
+  }
+  return lost
 }
 
 /** Older frontends cannot make a primitive for an upload button, nor for a dynamic combo whose option brings inputs. */

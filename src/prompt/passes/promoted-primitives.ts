@@ -73,7 +73,7 @@ function targetsOf(
  * into the order of the class, which makes it another one, except on nodes whose sockets come and go.
  */
 function inputAt(node: WorkflowNode, slot: number, spec: ClassSpec, frontend: string | undefined) {
-  const merged = mergeInputs(node, spec, readWidgets(spec, node))
+  const merged = mergeInputs(node, spec, readWidgets(spec, node), frontend)
   const isDynamic = spec.inputs.some(({ kind }) => kind === 'dynamic-combo' || kind === 'autogrow')
   if (!isDynamic && !frontendSince(frontend, 1, 58)) return merged[slot]
   const name = node.inputs?.[slot]?.name

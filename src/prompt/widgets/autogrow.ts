@@ -46,6 +46,18 @@ export function keptEntries(
   return kept
 }
 
+/** The place of an entry in a list that grows, by its name. */
+export function entryPlace(list: InputSpec, name: string): number | undefined {
+  return placeOf(name.slice(list.name.length + 1), templateOf(list).names)
+}
+
+/** The name of the entry at a place, if the list can grow as far. */
+export function entryName(list: InputSpec, place: number): string | undefined {
+  const { names, prefix = '', max = 100 } = templateOf(list)
+  if (place < 0 || place >= (names?.length ?? max)) return undefined
+  return `${list.name}.${names?.[place] ?? `${prefix}${place}`}`
+}
+
 function placeOf(entry: string, names: readonly string[] | undefined): number | undefined {
   const place = names ? names.indexOf(entry) : Number(/\d+$/.exec(entry)?.[0] ?? -1)
   return place < 0 ? undefined : place
