@@ -1,15 +1,7 @@
-import { access, constants } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
+import { findChromium, findProgram, isExecutable } from '../src/frontend/find-chromium.ts'
 import { runCommand } from '../src/server/command.ts'
 import { mayInstall } from './may-install.ts'
 
-// On some systems chromium-browser only says how to install the real one, so it comes after the others.
-const names = ['chromium', 'google-chrome', 'google-chrome-stable', 'chrome', 'chromium-browser', 'microsoft-edge']
-const wellKnown = [
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  '/Applications/Chromium.app/Contents/MacOS/Chromium',
-  '/snap/bin/chromium',
-]
 const aptSteps = [
   ['update'],
   ['install', '-y', '--no-install-recommends', 'chromium'],
@@ -27,7 +19,7 @@ export async function provideChromium(): Promise<string> {
   }
   const found = await findChromium()
   if (found) return found
-  const aptGet = mayInstall() && process.getuid?.() === 0 ? await inPath('apt-get') : undefined
+  const aptGet = mayInstall() && process.getuid?.() === 0 ? await findProgram('apt-get') : undefined
   if (aptGet) await install(aptGet)
   const installed = await findChromium()
   if (installed) return installed
@@ -35,16 +27,6 @@ export async function provideChromium(): Promise<string> {
     'The tests of the page need Chromium or Chrome. Type `sudo apt-get install chromium` (or install Google Chrome), ' +
       'or set DISCOMFORT_CHROMIUM to the path of one.',
   )
-}
-
-/** A Chromium that is already there. */
-async function findChromium(): Promise<string | undefined> {
-  for (const name of names) {
-    const path = await inPath(name)
-    if (path) return path
-  }
-  for (const path of wellKnown) if (await isExecutable(path)) return path
-  return undefined
 }
 
 async function install(aptGet: string): Promise<void> {
@@ -55,21 +37,4 @@ async function install(aptGet: string): Promise<void> {
       throw new Error(`\`apt-get ${step.join(' ')}\` ended with ${code}:\n${lines.slice(-10).join('\n')}`)
     }
   }
-}
-
-async function inPath(name: string): Promise<string | undefined> {
-  // Debian keeps some programs out of the path of services.
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/bin', '/usr/local/bin']
-  for (const folder of folders) {
-    const path = join(folder || '.', name)
-    if (await isExecutable(path)) return path
-  }
-  return undefined
-}
-
-function isExecutable(path: string): Promise<boolean> {
-  return access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  )
 }

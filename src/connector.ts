@@ -10,6 +10,7 @@ export {
 export type { NodeDefinition, NodeDefinitions } from './prompt/node-definitions.ts'
 export type { Handshake } from './schema/handshake.ts'
 export { ComfyConnector, type ConnectorOptions, type ConnectorState } from './server/connector.ts'
+export type { PromptOptions } from './server/prompt-options.ts'
 export type { HistoryEntry, NodeOutput } from './server/jobs/job-record.ts'
 export type { CustomNodes } from './server/launch/launch-arguments.ts'
 export type { UploadedFile, UploadOptions } from './server/upload.ts'

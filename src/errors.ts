@@ -29,6 +29,16 @@ export interface ErrorDetails {
   VALUE_TYPE: { key?: string; expected: string; found: string; reason?: string }
   /** A value was overwritten or deleted, or its context was closed, before its bytes were read. Cure: Read it earlier, or keep it with `await value.load()`. */
   VALUE_GONE: { key?: string; id: string }
+  /** A value by reference was asked for as data. Cure: Pass it on to a workflow, or make it with `passBy: 'val'`. */
+  VALUE_IS_REFERENCE: { key: string; type: string }
+  /** A reference would run a paid node again wherever it is used. Cure: Pass the value as data (`passBy: 'val'`), or allow it by naming its key in `passBy`. */
+  REFERENCE_COSTS: { key: string; nodes: { node: string; title: string; classType: string; workflow: string }[] }
+  /** What a reference would run is not valid; the message names file, node and input. Cure: Mend the named node. */
+  REFERENCE_INVALID: { key: string; problems: { node: string; title: string; workflow: string; message: string }[] }
+  /** A chain of nodes is longer than the server can follow. Nothing was sent. Cure: Split the work into several runs that pass values instead of references. */
+  PROMPT_TOO_DEEP: { nodes: number; most: number; workflow?: string }
+  /** A run with `until` did not come to an end within its number of rounds. Cure: Raise `iterations`, or look at why the condition never holds. */
+  ITERATIONS_EXCEEDED: { iterations: number }
   /** A file or message does not hold what it should. It was not used. Cure: Run the workflow again; if it comes back, the disk or another program damages files. */
   VALUE_CORRUPT: { id: string; reason: string; path?: string }
   /** A value is too big to be read at once. Cure: Use a context, and read slices or a stream. */
@@ -72,6 +82,12 @@ export interface ErrorDetails {
   COMFYUI_NOT_FOUND: { searched: string[]; reason?: string }
   /** The managed ComfyUI could not be made; the message names the step. Nothing half-made was left. Cure: Mend the cause and install again. */
   INSTALL_FAILED: { step: string; reason: string; folder: string; logTail: string[] }
+  /** ComfyUI's page was asked, and the package that drives it is not there: it is an optional dependency. Cure: `npm install` the named package. */
+  PACKAGE_MISSING: { package: string; reason: string }
+  /** ComfyUI's page was asked, and there is no Chromium or Chrome to open it. Cure: Install one, or set `DISCOMFORT_CHROMIUM` to its path. */
+  BROWSER_NOT_FOUND: { searched: string[] }
+  /** The browser does not start, or ended while ComfyUI's page was open. Cure: Start it by hand to see why, or set `DISCOMFORT_CHROMIUM` to another. */
+  BROWSER_FAILED: { browser: string; reason: string }
   /** There is no room for a value. The old value stays. Cure: Free space, delete values, or set `DISCOMFORT_STORE` to a larger folder. */
   STORE_FULL: { folder?: string; needed?: number; free?: number }
   /** The file exists already. Cure: Pass `overwrite: true`, or another path. */
@@ -90,6 +106,8 @@ export interface MissingNodeType {
 /** What the server says about one node of a prompt that it refuses. */
 export interface RejectedNode {
   node: string
+  /** The workflow that the node comes from, where the server was asked by a run. */
+  workflow?: string
   title: string
   classType: string
   errors: { type: string; message: string; details: string; input?: string }[]

@@ -1,19 +1,22 @@
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { readWorkflow } from '../files/read-workflow.ts'
 import { placeFile } from '../image/place-file.ts'
 import type { Prompt } from '../prompt/prompt.ts'
 import type { ConversionWarning } from '../prompt/warning.ts'
 import { workflowToPrompt } from '../prompt/workflow-to-prompt.ts'
+import { askFrontend } from './ask-frontend.ts'
 import { createCommand } from './create-command.ts'
 import { exactJson } from './exact-json.ts'
 import { addDefinitionOptions, loadDefinitions, type DefinitionOptions } from './load-definitions.ts'
 import { refuseExisting } from './refuse-existing.ts'
+import { usageError } from './usage-error.ts'
 import { print, printable, tell } from './write.ts'
 
 interface ConvertOptions extends DefinitionOptions {
   readonly out?: string
   readonly overwrite?: true
   readonly keepMissing?: true
+  readonly via?: 'definitions' | 'frontend'
   readonly json?: true
 }
 
@@ -24,6 +27,7 @@ export function convertCommand(): Command {
     examples: [
       'discomfort convert portrait.json -o prompt.json',
       'discomfort convert portrait.png --definitions object_info.json > prompt.json',
+      'discomfort convert scene.json --via frontend --server http://127.0.0.1:8188',
     ],
     exitCodes: '0 converted, 1 it failed, 2 wrong usage, 130 interrupted',
   })
@@ -31,10 +35,17 @@ export function convertCommand(): Command {
     .option('-o, --out <file>', 'write to a file (default: print)')
     .option('--overwrite', 'replace the file if it is there')
     .option('--keep-missing', 'keep node types that the definitions lack, as they are, instead of failing')
+    .addOption(
+      new Option(
+        '--via <way>',
+        'convert by node definitions (default), or by the page of the ComfyUI in a browser (needs playwright-core)',
+      ).choices(['definitions', 'frontend']),
+    )
   return addDefinitionOptions(command).action(convert)
 }
 
 async function convert(source: string, options: ConvertOptions): Promise<void> {
+  if (options.via === 'frontend') checkFrontend(options)
   if (options.out !== undefined) await refuseExisting([options.out], options.overwrite ?? false)
   const { prompt, warnings, origin } = await convertSource(source, options)
   for (const { node, title, message } of warnings) tell(`Warning: "${printable(title)}" (node ${node}): ${message}`)
@@ -53,7 +64,24 @@ async function convertSource(
 ): Promise<{ prompt: Prompt; warnings: readonly ConversionWarning[]; origin: string }> {
   const read = await readWorkflow(source)
   if (read.kind === 'prompt') return { prompt: read.prompt, warnings: [], origin: 'itself: it was a prompt already' }
+  if (options.via === 'frontend') return { ...(await askFrontend(source, options)), warnings: [] }
   const { definitions, origin } = await loadDefinitions(options)
   const missingNodes = options.keepMissing ? 'keep' : 'error'
   return { ...workflowToPrompt(read.workflow, definitions, { source: read.name, missingNodes }), origin }
+}
+
+/** A page belongs to a server, and decides itself about node types that it does not know. */
+function checkFrontend({ definitions, keepMissing }: ConvertOptions): void {
+  if (definitions !== undefined) {
+    throw usageError(
+      '--definitions',
+      '--via frontend asks the page of a ComfyUI, and a file of definitions has none. Name a running one with --server in place of --definitions.',
+    )
+  }
+  if (keepMissing) {
+    throw usageError(
+      '--keep-missing',
+      '--keep-missing is for the conversion by definitions. Leave it out, or --via frontend.',
+    )
+  }
 }

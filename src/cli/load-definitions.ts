@@ -1,15 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
-import { DiscomfortError } from '../errors.ts'
 import type { NodeDefinitions } from '../prompt/node-definitions.ts'
-import { ComfyConnector, type ConnectorOptions } from '../server/connector.ts'
-import { findComfyUI, knownPlaces } from '../server/install/find-comfyui.ts'
 import { readNodeKnowledge, type NodeKnowledge } from '../server/node-knowledge.ts'
 import { interruption } from './interruption.ts'
-import { findOpenServer } from './open-server.ts'
-import { addServerOptions, resolveServer, type ServerOptions } from './server-options.ts'
+import { openConnector } from './open-connector.ts'
+import { addServerOptions, type ServerOptions } from './server-options.ts'
 import { usageError } from './usage-error.ts'
-import { tell } from './write.ts'
 
 /** Node definitions, and where they came from. */
 export interface LoadedDefinitions {
@@ -38,35 +34,15 @@ export function addDefinitionOptions(command: Command): Command {
  */
 export async function loadDefinitions(options: DefinitionOptions): Promise<LoadedDefinitions> {
   if (options.definitions !== undefined) return fromFile(options.definitions)
-  const connection = await resolveServer(options)
-  const isNamed = connection.server !== undefined || connection.comfyui !== undefined
-  const open = isNamed ? undefined : await findOpenServer()
-  const server = connection.server ?? open?.url
-  if (server === undefined) await announceStart(connection)
+  const opened = await openConnector(options, 'to ask for its node definitions')
+  await using connector = opened.connector
   const signal = interruption()
-  await using connector = await ComfyConnector.create({ ...connection, server, signal })
   signal.throwIfAborted()
   const [definitions, knowledge] = await Promise.all([
     connector.nodeDefinitions(),
     readNodeKnowledge(connector.http, signal),
   ])
-  const version = connector.handshake?.comfyui ?? open?.version
-  const origin = `ComfyUI${version === undefined ? '' : ` ${version}`}`
-  return {
-    definitions,
-    knowledge,
-    origin: `${origin}${server === undefined ? ', started for this' : ` at ${connector.serverAddress}`}`,
-  }
-}
-
-async function announceStart({ comfyui, python }: ConnectorOptions): Promise<void> {
-  const found = await findComfyUI({ comfyui, python })
-  if (found) return tell(`Starting the ComfyUI in ${found.folder} to ask for its node definitions …`)
-  throw new DiscomfortError(
-    'COMFYUI_NOT_FOUND',
-    'A workflow is read with the node definitions of a ComfyUI, and none is at hand. Name a running one with --server, one to start with --comfyui, or a saved answer of its /object_info with --definitions; or make a managed one: discomfort install',
-    { details: { searched: await knownPlaces() } },
-  )
+  return { definitions, knowledge, origin: opened.origin }
 }
 
 async function fromFile(file: string): Promise<LoadedDefinitions> {

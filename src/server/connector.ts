@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { DiscomfortError } from '../errors.ts'
 import { readWorkflow } from '../files/read-workflow.ts'
+import { createFrontend, type Frontend } from '../frontend/frontend.ts'
 import type { NodeDefinitions } from '../prompt/node-definitions.ts'
 import type { Prompt } from '../prompt/prompt.ts'
 import { workflowToPrompt } from '../prompt/workflow-to-prompt.ts'
@@ -18,6 +19,7 @@ import { startManagedServer, type ManagedServer } from './launch/managed-server.
 import { provideComfyUI } from './install/provide-comfyui.ts'
 import { runJob, type Job } from './jobs/run-job.ts'
 import { createSocket, type ServerSocket } from './jobs/socket.ts'
+import { readPromptOptions, type PromptOptions } from './prompt-options.ts'
 import type { UploadedFile, UploadOptions } from './upload.ts'
 import { createUploads, type Uploads } from './uploads.ts'
 import type { JobWatch } from './jobs/watch-job.ts'
@@ -76,6 +78,7 @@ export class ComfyConnector implements AsyncDisposable {
   readonly #watches = new Set<JobWatch>()
   readonly #managed: Managed | undefined
   readonly #uploads: Uploads
+  readonly #frontend: Frontend
   #definitions: Promise<NodeDefinitions> | undefined
   #forgettable: string[] = []
   #ended: 'stopped' | 'failed' | undefined
@@ -88,6 +91,7 @@ export class ComfyConnector implements AsyncDisposable {
     this.logFile = managed?.server.logFile
     this.#socket = createSocket(http)
     this.#uploads = createUploads(http, managed && ((type) => this.#folder(type)))
+    this.#frontend = createFrontend(http)
     void managed?.server.process.exited.then(() => this.#onExit())
   }
 
@@ -160,10 +164,33 @@ export class ComfyConnector implements AsyncDisposable {
     return this.#definitions
   }
 
-  /** The prompt that ComfyUI's own page would send for a workflow: a path, a parsed workflow, or a prompt as it is. */
-  async getPromptFromWorkflow(workflow: string | URL | Uint8Array | object): Promise<Prompt> {
-    const source = await readWorkflow(workflow)
+  /**
+   * The prompt that ComfyUI's own page would send for a workflow: a path, a URL, the bytes of a file, or a parsed
+   * workflow. A prompt is given back as it is.
+   *
+   * With `via: 'frontend'` the page itself is asked, the one that the server brings with the code of all its packs. That
+   * serves nodes whose widgets are made, or whose values are drawn, by this code: those that the conversion warns of.
+   * The prompt is exactly the page's JSON, except that nodes of unknown type that hang on nothing are left out. So
+   * integers over 2^53 are rounded, and seeds and choices (`{red|blue}`) are drawn where the page draws them while it
+   * converts. The page reads the user's settings and changes none; what nodes upload (Load3D its pictures) stays.
+   *
+   * @throws {@link DiscomfortError} `WORKFLOW_NOT_FOUND`, `WORKFLOW_INVALID`, `WORKFLOW_NODES_MISSING`, `ABORTED`; with
+   * the page also `PACKAGE_MISSING`, `BROWSER_NOT_FOUND`, `BROWSER_FAILED`, `SERVER_UNREACHABLE`, `TIMEOUT`
+   * @example
+   * const prompt = await connector.getPromptFromWorkflow('scene.json', { via: 'frontend' })
+   * await connector.runWorkflow(prompt)
+   */
+  async getPromptFromWorkflow(
+    workflow: string | URL | Uint8Array | object,
+    options: PromptOptions = {},
+  ): Promise<Prompt> {
+    const { via, signal, timeout } = readPromptOptions(options)
+    const source = await readWorkflow(workflow, { signal })
     if (source.kind === 'prompt') return source.prompt
+    if (via === 'frontend') {
+      this.#assertOpen()
+      return this.#frontend.convert(source.workflow, { source: source.name, signal, timeout })
+    }
     return workflowToPrompt(source.workflow, await this.nodeDefinitions()).prompt
   }
 
@@ -242,11 +269,12 @@ export class ComfyConnector implements AsyncDisposable {
 
   async #stop(): Promise<void> {
     this.#ended ??= 'stopped'
-    const closed = new DiscomfortError('CLOSED', 'The connector was shut down while this job ran.', {
+    const closed = new DiscomfortError('CLOSED', 'The connector was shut down while this ran.', {
       details: { what: 'connector' },
     })
     for (const watch of this.#watches) watch.fail(closed)
     this.#socket.close()
+    await this.#frontend.close(closed)
     if (!this.#managed) return
     await this.#managed.server.stop().catch(() => undefined)
     await this.#uploads.removeEphemeral()
@@ -272,6 +300,7 @@ export class ComfyConnector implements AsyncDisposable {
     )
     for (const watch of this.#watches) watch.fail(error)
     this.#socket.close()
+    await this.#frontend.close(error)
   }
 
   #folder(type: 'input' | 'output' | 'models' | 'temp'): string {

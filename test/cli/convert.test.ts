@@ -57,6 +57,16 @@ describe('discomfort convert', { timeout: 60_000 }, () => {
   })
 
   it.each([
+    [['--definitions', 'definitions.json'], 'a file of definitions has none'],
+    [['--keep-missing'], '--keep-missing is for the conversion by definitions'],
+  ])('does not ask a page with %s', async (more, said) => {
+    await using folder = await cliFolder()
+    const { code, stderr } = await runCli(['convert', 'workflow.json', '--via', 'frontend', ...more], folder.options)
+    expect(code).toBe(2)
+    expect(stderr).toContain(said)
+  })
+
+  it.each([
     ['{', 'are no JSON'],
     ['{"a": 1}', 'holds no node definitions'],
     ['[]', 'holds no node definitions'],

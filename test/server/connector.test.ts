@@ -94,6 +94,24 @@ describe('a connector', () => {
     await failure('SERVER_UNREACHABLE', comfy.runWorkflow(prompt))
   })
 
+  it('gives a prompt back as it is, and opens no page for it', async () => {
+    await using server = await fakeComfyUI()
+    await using comfy = await ComfyConnector.create({ server: server.url })
+    const before = server.requests.length
+    expect(await comfy.getPromptFromWorkflow(prompt, { via: 'frontend' })).toEqual(prompt)
+    expect(server.requests.length).toBe(before)
+  })
+
+  it('refuses ways and options of conversion that it does not know', async () => {
+    await using server = await fakeComfyUI()
+    await using comfy = await ComfyConnector.create({ server: server.url })
+    const refused = async (options: object) =>
+      (await failure('CONFIG_INVALID', comfy.getPromptFromWorkflow(prompt, options))).message
+    expect(await refused({ via: 'browser' })).toContain(`it takes 'definitions' or 'frontend'`)
+    expect(await refused({ timeout: -1 })).toContain('it takes milliseconds')
+    expect(await refused({ timeOut: 1 })).toContain('Did you mean "timeout"?')
+  })
+
   it('shows neither password nor token in its address', async () => {
     await using server = await fakeComfyUI()
     await using comfy = await ComfyConnector.create({ server: server.url.replace('//', '//me:secret@'), token: 't' })

@@ -16,18 +16,21 @@ const drawnByPage: Readonly<Record<string, string>> = {
   RecordAudio: 'audio',
 }
 
+const wayOut =
+  "To have it, ask the page: getPromptFromWorkflow(workflow, { via: 'frontend' }) of the connector, or `discomfort convert --via frontend`."
+
 /** Warns of what only the code of a page can do: the prompt then has less than the page would send. */
 export function warnPageMade(graph: Graph, index: DefinitionIndex): readonly ConversionWarning[] {
   return [...graph.nodes.values()].flatMap((node) => {
     const message = drawnValue(node) ?? broadcast(node) ?? unnamedValues(node, index)
-    return message === undefined ? [] : [{ node: node.id, title: node.title, message }]
+    return message === undefined ? [] : [{ node: node.id, title: node.title, message: `${message} ${wayOut}` }]
   })
 }
 
 function drawnValue({ type, inputs }: GraphNode): string | undefined {
   const name = Object.hasOwn(drawnByPage, type) ? drawnByPage[type] : undefined
   if (name === undefined || inputs.some((input) => input.name === name && input.source)) return undefined
-  return `"${name}" of a ${type} is made by ComfyUI's page. The prompt has the value that the workflow holds.`
+  return `"${name}" of a ${type} is made by ComfyUI's page. The prompt has what the workflow remembers of it.`
 }
 
 function broadcast({ type }: GraphNode): string | undefined {

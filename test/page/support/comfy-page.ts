@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { chromium, type Page } from 'playwright-core'
 import { provideChromium } from '../../../scripts/chromium.ts'
+import { waitUntilReady } from '../../../src/frontend/open-page.ts'
 import type { Prompt } from '../../../src/prompt/prompt.ts'
 import type { Workflow } from '../../../src/workflow/document.ts'
 import type { PageWindow } from './page-window.ts'
@@ -57,11 +58,7 @@ export async function openComfyPage(server: string, drawing: Drawing = 'canvas')
       (route) => route.abort(),
     )
     await page.goto(server)
-    // The spinner stands until the page has opened its first workflow, which would take the place of ours.
-    await page.waitForFunction(() => {
-      const { app } = globalThis as unknown as Partial<PageWindow>
-      return app?.vueAppReady === true && !app.extensionManager.spinner && app.rootGraph.nodes.length > 0
-    })
+    await waitUntilReady(page)
     const errors: string[] = []
     page.on('pageerror', (error) => errors.push(error.message))
     page.on('console', (message) => {

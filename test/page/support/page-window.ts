@@ -1,21 +1,11 @@
-import type { Prompt } from '../../../src/prompt/prompt.ts'
+import type { FrontendWindow } from '../../../src/frontend/page-window.ts'
 import type { Workflow } from '../../../src/workflow/document.ts'
 
-/** What these tests use of ComfyUI's page: the objects that its extensions get, too. */
+/** What these tests use of ComfyUI's page, over what the library uses. */
 export interface PageWindow {
-  readonly app: {
-    readonly vueAppReady: boolean
-    readonly extensionManager: { readonly spinner: boolean }
+  readonly app: Omit<FrontendWindow['app'], 'rootGraph'> & {
     readonly rootGraph: PageGraph
     readonly lastExecutionError: { readonly node_id: string; readonly exception_message: string } | null
-    loadGraphData(
-      workflow: unknown,
-      clean: boolean,
-      restoreView: boolean,
-      name: string | null,
-      options: object,
-    ): Promise<void>
-    graphToPrompt(): Promise<{ readonly output: Prompt }>
     queuePrompt(number: number, batchCount: number): Promise<boolean>
   }
   readonly LiteGraph: {

@@ -1,4 +1,5 @@
 import { openComfyPage, type ComfyPage } from '../../page/support/comfy-page.ts'
+import type { FrontendWindow } from '../../../src/frontend/page-window.ts'
 import type { Prompt } from '../../../src/prompt/prompt.ts'
 import { allEdits, editWeights } from '../edits/all-edits.ts'
 import { editInPage } from './edit-in-page.ts'
@@ -92,25 +93,12 @@ function failed(error: unknown): PageAnswer {
   return { error: String(error instanceof Error ? error.message : error).slice(0, 300), at: Date.now() }
 }
 
-interface ConvertWindow {
-  readonly app: {
-    loadGraphData(
-      workflow: unknown,
-      clean: boolean,
-      restoreView: boolean,
-      name: string | null,
-      options: object,
-    ): Promise<void>
-    graphToPrompt(): Promise<{ readonly output: Prompt }>
-  }
-}
-
 /**
  * Opens a workflow and converts it, inside the page. Chance always picks the first of several choices. Newer pages
  * settle the types of some sockets a moment after they opened a workflow.
  */
 async function convertInPage(text: string): Promise<PageAnswer> {
-  const { app } = globalThis as unknown as ConvertWindow
+  const { app } = globalThis as unknown as FrontendWindow
   const at = Date.now()
   const { random } = Math
   try {

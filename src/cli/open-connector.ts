@@ -1,0 +1,43 @@
+import { DiscomfortError } from '../errors.ts'
+import { ComfyConnector, type ConnectorOptions } from '../server/connector.ts'
+import { findComfyUI, knownPlaces } from '../server/install/find-comfyui.ts'
+import { interruption } from './interruption.ts'
+import { findOpenServer } from './open-server.ts'
+import { resolveServer, type ServerOptions } from './server-options.ts'
+import { tell } from './write.ts'
+
+/** A connected ComfyUI; closing the connector stops one that was started for it. */
+export interface OpenConnector {
+  readonly connector: ComfyConnector
+  /** For people: `ComfyUI 0.30.0 at http://…`. */
+  readonly origin: string
+}
+
+/**
+ * Connects to the server that is named, to the one that is open on the default port, or to one that is started for it.
+ * `purpose` says why one is started.
+ *
+ * @throws {@link DiscomfortError} `COMFYUI_NOT_FOUND` where none is at hand; whatever the server says
+ */
+export async function openConnector(options: ServerOptions, purpose: string): Promise<OpenConnector> {
+  const connection = await resolveServer(options)
+  const isNamed = connection.server !== undefined || connection.comfyui !== undefined
+  const open = isNamed ? undefined : await findOpenServer()
+  const server = connection.server ?? open?.url
+  if (server === undefined) await announceStart(connection, purpose)
+  const connector = await ComfyConnector.create({ ...connection, server, signal: interruption() })
+  const version = connector.handshake?.comfyui ?? open?.version
+  const name = `ComfyUI${version === undefined ? '' : ` ${version}`}`
+  const place = server === undefined ? ', started for this' : ` at ${connector.serverAddress}`
+  return { connector, origin: `${name}${place}` }
+}
+
+async function announceStart({ comfyui, python }: ConnectorOptions, purpose: string): Promise<void> {
+  const found = await findComfyUI({ comfyui, python })
+  if (found) return tell(`Starting the ComfyUI in ${found.folder} ${purpose} …`)
+  throw new DiscomfortError(
+    'COMFYUI_NOT_FOUND',
+    'A workflow is read with the node definitions of a ComfyUI, and none is at hand. Name a running one with --server, one to start with --comfyui, or a saved answer of its /object_info with --definitions; or make a managed one: discomfort install',
+    { details: { searched: await knownPlaces() } },
+  )
+}

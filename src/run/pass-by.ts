@@ -1,0 +1,44 @@
+import { isTemplate } from '../ports/socket-type.ts'
+
+/** How a value leaves a run: as data (`val`), or as how it is made (`ref`). */
+export type PassBy = 'val' | 'ref'
+
+/** One way for all outputs of a run, or one for each `unique_id`. */
+export type PassByChoice = PassBy | Readonly<Record<string, PassBy>>
+
+/**
+ * Types that ComfyUI's own nodes define as objects which live in the server: they go by reference. All others are tried
+ * as data first.
+ */
+const objects: ReadonlySet<string> = new Set([
+  'MODEL',
+  'CLIP',
+  'VAE',
+  'CONDITIONING',
+  'CONTROL_NET',
+  'CLIP_VISION',
+  'STYLE_MODEL',
+  'UPSCALE_MODEL',
+  'LATENT_UPSCALE_MODEL',
+  'GUIDER',
+  'SAMPLER',
+  'NOISE',
+  'GLIGEN',
+  'HOOKS',
+  'HOOK_KEYFRAMES',
+  'PHOTOMAKER',
+  'LORA_MODEL',
+  'MODEL_PATCH',
+  'AUDIO_ENCODER',
+  'LATENT_OPERATION',
+  'TIMESTEPS_RANGE',
+  'WAN_CAMERA_EMBEDDING',
+  'FACE_ANALYSIS',
+  'LOSS_MAP',
+])
+
+/** The way that a call chooses for a key, else the one of its type. A reference that goes straight through stays one. */
+export function passBy(key: string, type: string, choice: PassByChoice | undefined): PassBy {
+  const chosen = typeof choice === 'string' ? choice : choice?.[key]
+  return chosen ?? (isTemplate(type) || !objects.has(type) ? 'val' : 'ref')
+}
