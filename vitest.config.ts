@@ -21,7 +21,7 @@ export default defineConfig({
           globalSetup: ['test/support/build-library.ts'],
           // Many wait for child processes and timers: one worker less than the cores would leave those idle.
           maxWorkers: 4,
-          testTimeout: 10_000,
+          testTimeout: 30_000,
         },
       },
       {

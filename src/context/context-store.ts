@@ -13,6 +13,8 @@ import { Tensor } from '../values/tensor.ts'
 import { treeText } from '../values/tree-text.ts'
 import { createContextFolder } from './context-folder.ts'
 import { type OpenedValueFile, openValueFile, readValueBytes, valueGone } from './read-value-file.ts'
+import type { Recipe } from './recipe.ts'
+import { isReference, Reference } from './reference.ts'
 import { INLINE_LIMIT, type StoredValue } from './stored-value.ts'
 import { storeRoot } from './store-root.ts'
 import { valuePath } from './value-path.ts'
@@ -69,6 +71,7 @@ export class ContextStore {
    */
   async prepare(value: unknown, type = '*', key?: string): Promise<StoredValue> {
     this.refuseClosed()
+    if (value instanceof Reference) return this.addRecipe(value.recipe)
     const encoded = encodeValue(value, type, key)
     const { tensors, tree } = encoded
     if (tensors.length === 0 && treeText(tree).length <= INLINE_LIMIT) {
@@ -80,6 +83,14 @@ export class ContextStore {
     const folder = await this.ensureFolder()
     const bytes = await this.#write(folder, id, encoded)
     return this.#versions.add({ receipt: receiptOf(encoded, id, bytes) }, valuePath(folder, id)).stored
+  }
+
+  /** Takes in how a value is made. The values that its nodes read are kept as long as it is. */
+  addRecipe(recipe: Recipe): StoredValue {
+    const { type, isList: list, reads } = recipe
+    const receipt: Receipt = { v: 1, id: randomUUID(), type, list, dtype: null, shape: null, bytes: 0 }
+    const holds = reads.map((read) => this.hold(read))
+    return this.#versions.add({ receipt, recipe }, undefined, () => holds.forEach((release) => release())).stored
   }
 
   get(key: string): StoredValue | undefined {
@@ -154,7 +165,11 @@ export class ContextStore {
 
   /** The value for the user; its tensors are read when they are asked for. */
   async decode(stored: StoredValue, key?: string, kind?: Kind): Promise<unknown> {
-    const { receipt, tree } = stored
+    const { receipt, tree, recipe } = stored
+    if (recipe) {
+      if (kind !== undefined) throw isReference(key ?? receipt.id, `${kind} to read`, recipe.type)
+      return new Reference(recipe)
+    }
     const common = {
       id: receipt.id,
       type: receipt.type,

@@ -9,6 +9,7 @@ import { layOutValue } from '../values/value-layout.ts'
 import { wrongType } from '../values/wrong-type.ts'
 import type { ContextStore } from './context-store.ts'
 import { plainJson } from './plain-json.ts'
+import { isReference, Reference } from './reference.ts'
 import type { StoredValue } from './stored-value.ts'
 
 /** How a value is written to a file of the user's. */
@@ -24,6 +25,9 @@ export async function exportValue(
   { id, path, overwrite = false }: ExportOptions & { id: string; path: string },
 ): Promise<void> {
   const ending = extname(path).toLowerCase()
+  // Only JSON can say how a value is made; every other ending wants the value itself.
+  if (stored.recipe && ending === '.json') return new Reference(stored.recipe).toFile(path, { overwrite, uniqueId: id })
+  if (stored.recipe) throw isReference(id, `file that ends in ${ending}`, stored.recipe.type)
   if (PICTURE_ENDINGS.includes(ending)) {
     const image = asImage(await store.decode(stored, id), stored, id)
     return image.toFile(path, { overwrite })

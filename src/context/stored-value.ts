@@ -1,13 +1,15 @@
 import type { Receipt } from '../schema/receipt.ts'
 import type { TaggedJson } from '../values/tagged-json.ts'
+import type { Recipe } from './recipe.ts'
 
 /**
  * One version of a value in a context: its receipt, and its tree where it is small and holds no tensors. Without a
- * tree the value lies in a file.
+ * tree the value lies in a file. A value by reference has a recipe instead of both.
  */
 export interface StoredValue {
   readonly receipt: Receipt
   readonly tree?: TaggedJson
+  readonly recipe?: Recipe
 }
 
 /** Values without tensors whose tagged JSON is no longer than this many characters are kept without a file. */

@@ -14,6 +14,8 @@ export interface Version {
   writing: Promise<void> | undefined
   gone: boolean
   uses: number
+  /** What else ends with the version. */
+  readonly onGone: (() => void) | undefined
 }
 
 /**
@@ -25,10 +27,10 @@ export class Versions {
   readonly #unlinking = new Set<Promise<void>>()
 
   /** Takes a version in; the same id a second time is the same version. */
-  add(stored: StoredValue, path?: string): Version {
+  add(stored: StoredValue, path?: string, onGone?: () => void): Version {
     const known = this.#byId.get(stored.receipt.id)
     if (known) return known
-    const version: Version = { stored, path, header: undefined, writing: undefined, gone: false, uses: 0 }
+    const version: Version = { stored, path, header: undefined, writing: undefined, gone: false, uses: 0, onGone }
     this.#byId.set(stored.receipt.id, version)
     return version
   }
@@ -47,6 +49,7 @@ export class Versions {
     if (version.uses > 0 || version.gone) return
     this.#byId.delete(version.stored.receipt.id)
     version.gone = true
+    version.onGone?.()
     const unlinking = this.#unlink(version).finally(() => this.#unlinking.delete(unlinking))
     if (version.path !== undefined || version.writing) this.#unlinking.add(unlinking)
   }

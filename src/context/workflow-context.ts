@@ -33,8 +33,8 @@ export interface StorageInfo {
   shape: number[] | null
   /** The size of the file, or the length of the text where there is none. */
   bytes: number
-  /** Small values without tensors are kept in memory (`inline`), all others in a file. */
-  storage: 'inline' | 'file'
+  /** Small values without tensors are kept in memory (`inline`), others in a file; a {@link Reference} has no bytes. */
+  storage: 'inline' | 'file' | 'reference'
 }
 
 /** What {@link WorkflowContext.getUsage} tells. */
@@ -122,10 +122,11 @@ export class WorkflowContext {
    * @throws {@link DiscomfortError} `VALUE_NOT_FOUND`; `CLOSED`.
    */
   getStorageInfo(id: string): StorageInfo {
-    const { receipt, tree } = this.#find(id)
+    const { receipt, tree, recipe } = this.#find(id)
     const { type, list, dtype, shape } = receipt
     const bytes = tree === undefined ? receipt.bytes : treeText(tree).length
-    return { type, list, dtype, shape: shape && [...shape], bytes, storage: tree === undefined ? 'file' : 'inline' }
+    const storage = recipe ? 'reference' : tree === undefined ? 'file' : 'inline'
+    return { type, list, dtype, shape: shape && [...shape], bytes, storage }
   }
 
   /** How many keys there are, and what their files take. */
@@ -134,7 +135,7 @@ export class WorkflowContext {
     store.refuseClosed()
     const keys = store.keys()
     const stored = new Set(keys.map((key) => store.get(key)).filter((value) => value !== undefined))
-    const files = [...stored].filter(({ tree }) => tree === undefined)
+    const files = [...stored].filter(({ tree, recipe }) => tree === undefined && !recipe)
     return { keys: keys.length, files: files.length, bytes: files.reduce((sum, { receipt }) => sum + receipt.bytes, 0) }
   }
 

@@ -6,6 +6,8 @@ const bufferSize = 10_000
 /** The events of one run: written by the run, read by any number of readers, each at its own pace. */
 export interface EventStream {
   emit<Type extends EventType>(type: Type, workflowIndex: number, details: EventDetails[Type]): void
+  /** Says which round (from 0) the following events belong to. */
+  round(iteration: number): void
   /** Ends the stream; with an error, readers get the error after the last event. */
   close(error?: { readonly reason: unknown }): void
   /** A reader of its own from the first event that is still kept. */
@@ -23,6 +25,7 @@ export function createEventStream(runId: string, listener?: (event: RunEvent) =>
   const kept: RunEvent[] = []
   let next = 0
   let dropped = 0
+  let iteration = 0
   let end: { error?: { readonly reason: unknown } | undefined } | undefined
   const waiting = new Set<() => void>()
 
@@ -62,6 +65,7 @@ export function createEventStream(runId: string, listener?: (event: RunEvent) =>
         seq: next++,
         time: Date.now(),
         runId,
+        iteration,
         workflowIndex,
         type,
         ...details,
@@ -71,6 +75,9 @@ export function createEventStream(runId: string, listener?: (event: RunEvent) =>
       kept.push(event)
       wake()
       listener?.(event)
+    },
+    round(current) {
+      iteration = current
     },
     close(error) {
       if (end) return

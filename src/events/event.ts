@@ -32,7 +32,7 @@ export type EventType = keyof EventDetails
 
 /**
  * One thing that a run tells. `v` is the version of this shape, `seq` counts within the run, `time` is in milliseconds
- * since 1970, `workflowIndex` says which workflow of a list it concerns.
+ * since 1970, `iteration` (from 0) is the round, `workflowIndex` says which workflow of a list it concerns.
  */
 export type RunEvent = {
   [Type in EventType]: {
@@ -40,6 +40,7 @@ export type RunEvent = {
     readonly seq: number
     readonly time: number
     readonly runId: string
+    readonly iteration: number
     readonly workflowIndex: number
     readonly type: Type
   } & Readonly<EventDetails[Type]>

@@ -1,17 +1,13 @@
+import type { StoredValue } from '../context/stored-value.ts'
 import { DiscomfortError } from '../errors.ts'
 import { isTemplate, typesAgree } from '../ports/socket-type.ts'
 import type { PromptNode } from '../prompt/prompt.ts'
-import type { Receipt } from '../schema/receipt.ts'
-import type { TaggedJson } from '../values/tagged-json.ts'
 
-/** A version of a value: its receipt, and the value itself where it is small. */
-export interface BoundValue {
-  readonly receipt: Receipt
-  readonly tree?: TaggedJson
-}
+/** A version of a value, as the context holds it. */
+export type BoundValue = StoredValue
 
 /** The class of the node that brings a value into a prompt. */
-const loaderClass = 'DiscomfortContextLoader'
+export const loaderClass = 'DiscomfortContextLoader'
 
 /**
  * The constant that a value becomes in an input of a type, as `{ value }`; undefined where it needs a loader.

@@ -5,6 +5,7 @@ import { saverEntrySchema } from '../schema/saver-entry.ts'
 import { corruptValue } from '../values/corrupt-value.ts'
 import type { TaggedJson } from '../values/tagged-json.ts'
 import type { Executed } from './execute-plan.ts'
+import type { JoinedWorkflow } from './join-workflows.ts'
 import type { LoadedWorkflow } from './loaded-workflow.ts'
 import type { RunPlan } from './run-plan.ts'
 import type { SkippedOutput } from './run.ts'
@@ -16,11 +17,11 @@ import type { SkippedOutput } from './run.ts'
 export function collectOutputs(
   plan: RunPlan,
   executed: Executed,
-  loaded: LoadedWorkflow,
+  joined: JoinedWorkflow,
   store: ContextStore,
 ): { values: Map<string, StoredValue>; skipped: SkippedOutput[] } {
   const values = new Map<string, StoredValue>()
-  const skipped = disabledPorts(loaded)
+  const skipped: SkippedOutput[] = []
   for (const { key, node } of plan.outputs) {
     const told = executed.outputs.get(node)?.['discomfort']
     if (told !== undefined) {
@@ -30,9 +31,8 @@ export function collectOutputs(
     } else
       skipped.push({
         uniqueId: key,
-        node,
+        ...joined.originOf(node),
         title: executed.prompt[node]?._meta?.title ?? '',
-        workflow: loaded.name,
         reason: 'blocked',
       })
   }
@@ -40,7 +40,7 @@ export function collectOutputs(
 }
 
 /** OUTPUT ports that were drawn but muted or bypassed: they are not in the prompt, so the drawing tells. */
-function disabledPorts({ workflow, name }: LoadedWorkflow): SkippedOutput[] {
+export function disabledPorts({ workflow, name }: LoadedWorkflow): SkippedOutput[] {
   return (workflow?.nodes ?? []).flatMap((node) => {
     const isOff = node.mode === 2 || node.mode === 4
     const isOutput =

@@ -1,3 +1,4 @@
+import type { NodeOrigin } from '../context/recipe.ts'
 import { DiscomfortError } from '../errors.ts'
 import type { EventStream } from '../events/event-stream.ts'
 import type { Prompt, PromptNode } from '../prompt/prompt.ts'
@@ -17,6 +18,8 @@ export interface ExecuteOptions {
   readonly apiKey?: string | undefined
   readonly events: EventStream
   readonly workflowIndex: number
+  /** Where a node of the prompt comes from. */
+  readonly originOf: (node: string) => NodeOrigin
   readonly signal: AbortSignal
 }
 
@@ -37,7 +40,7 @@ export async function executePlan(plan: RunPlan, loaded: LoadedWorkflow, options
   const { connector, promptId, events, workflowIndex } = options
   if (plan.needsPack && !connector.handshake) throw packMissing(connector.serverAddress, loaded.name)
   const prompt = signSavers(plan.prompt, promptId)
-  const translator = createTranslator(prompt, events, workflowIndex)
+  const translator = createTranslator(prompt, events, workflowIndex, options.originOf)
   const begun = performance.now()
   let cached = 0
   let isQueued = false
@@ -63,7 +66,7 @@ export async function executePlan(plan: RunPlan, loaded: LoadedWorkflow, options
       translator.message(message)
     },
   })
-  if (end.kind !== 'success') throw jobFailure(end, prompt, promptId, loaded.name)
+  if (end.kind !== 'success') throw jobFailure(end, prompt, promptId, options.originOf)
   const outputs = await completeOutputs(end, plan, connector, promptId)
   const milliseconds = performance.now() - begun
   events.emit('finished', workflowIndex, { promptId, milliseconds })

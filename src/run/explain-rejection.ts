@@ -1,3 +1,4 @@
+import type { NodeOrigin } from '../context/recipe.ts'
 import { DiscomfortError, isDiscomfortError, type MissingNodeType } from '../errors.ts'
 import { indexDefinitions } from '../prompt/definition-index.ts'
 import type { NodeDefinitions } from '../prompt/node-definitions.ts'
@@ -5,36 +6,54 @@ import type { Prompt } from '../prompt/prompt.ts'
 import { titleOf } from '../server/jobs/rejection.ts'
 
 /**
- * A server that refuses a prompt for a missing class names only the first one; here all are named. Whether a class is
- * missing is the server's to say, since it replaces some retired classes that it does not list.
+ * A rejection as the user knows the workflow: nodes by the files and ids that they come from. A server that refuses a
+ * prompt for a missing class names only the first one; here all are named. Whether a class is missing is the server's to
+ * say, since it replaces some retired classes that it does not list.
  */
 export function explainRejection(
   error: unknown,
   prompt: Prompt,
   definitions: NodeDefinitions,
-  workflow: string,
+  { name, originOf }: { readonly name: string; readonly originOf: (node: string) => NodeOrigin },
 ): unknown {
   if (!isDiscomfortError(error, 'PROMPT_REJECTED')) return error
-  if (error.details.type !== 'missing_node_type' && error.details.type !== 'invalid_prompt') return error
-  const missing = missingTypes(prompt, definitions)
-  if (missing.length === 0) return error
+  const isMissing = error.details.type === 'missing_node_type' || error.details.type === 'invalid_prompt'
+  const missing = isMissing ? missingTypes(prompt, definitions, originOf) : []
+  if (missing.length === 0) return withOrigins(error, originOf)
   const names = missing.map(
     ({ type, nodes }) => `${type} (${nodes.map(({ id, title }) => `"${title}", node ${id}`).join('; ')})`,
   )
-  const message = `${workflow} uses node types that the server does not have: ${names.join(', ')}. Install the packs that bring them.`
+  const message = `${name} uses node types that the server does not have: ${names.join(', ')}. Install the packs that bring them.`
   return new DiscomfortError('WORKFLOW_NODES_MISSING', message, {
-    details: { source: workflow, missing },
+    details: { source: name, missing },
     cause: error,
   })
 }
 
-function missingTypes(prompt: Prompt, definitions: NodeDefinitions): MissingNodeType[] {
+function withOrigins(
+  error: DiscomfortError<'PROMPT_REJECTED'>,
+  originOf: (node: string) => NodeOrigin,
+): DiscomfortError<'PROMPT_REJECTED'> {
+  let { message } = error
+  const nodes = error.details.nodes.map((rejected) => {
+    const origin = originOf(rejected.node)
+    message = message.replaceAll(`, node ${rejected.node})`, `, node ${origin.node} of ${origin.workflow})`)
+    return { ...rejected, ...origin }
+  })
+  return new DiscomfortError('PROMPT_REJECTED', message, { details: { ...error.details, nodes }, cause: error.cause })
+}
+
+function missingTypes(
+  prompt: Prompt,
+  definitions: NodeDefinitions,
+  originOf: (node: string) => NodeOrigin,
+): MissingNodeType[] {
   const isKnown = indexDefinitions(definitions)
   const missing = new Map<string, MissingNodeType>()
   for (const [id, { class_type: type }] of Object.entries(prompt)) {
     if (isKnown(type)) continue
     const known = missing.get(type) ?? { type, nodes: [] }
-    known.nodes.push({ id, title: titleOf(prompt, id) })
+    known.nodes.push({ id: originOf(id).node, title: titleOf(prompt, id) })
     missing.set(type, known)
   }
   return [...missing.values()]

@@ -1,9 +1,12 @@
 import { DiscomfortError } from '../errors.ts'
 import type { AddressedInput, AddressedOutput } from '../ports/address.ts'
 import type { InputPort, PassthruPort } from '../ports/port.ts'
-import type { PromptLink } from '../prompt/prompt.ts'
+import type { NodeOrigin, Recipe } from '../context/recipe.ts'
+import { isPromptLink, type PromptLink } from '../prompt/prompt.ts'
 import { checkFits, constantFor, type BoundValue } from './bind-value.ts'
-import type { LoadedWorkflow } from './loaded-workflow.ts'
+import { captureRecipe } from './capture-recipe.ts'
+import type { JoinedWorkflow } from './join-workflows.ts'
+import { passBy, type PassBy, type PassByChoice } from './pass-by.ts'
 import { createEdits, type PromptEdits } from './prompt-edits.ts'
 import type { PlannedOutput, RunPlan } from './run-plan.ts'
 
@@ -20,15 +23,33 @@ export interface PlanRequest {
   readonly addressedOutputs: ReadonlyMap<string, AddressedOutput>
   /** PASSTHRU ports by unique_id that were given a value, which replaces what comes in. */
   readonly replaced: ReadonlyMap<string, BoundValue>
+  /** How outputs leave the run, where the types alone should not decide. */
+  readonly passBy?: PassByChoice | undefined
+}
+
+/** A plan, and what does not go to the server with it. */
+export interface MadePlan {
+  readonly plan: RunPlan
+  /** The values behind the plan's `reads`. */
+  readonly loads: readonly BoundValue[]
+  /** The outputs that go by reference: nothing is executed for them. */
+  readonly recipes: ReadonlyMap<string, Recipe>
+  /** Where a node of the plan's prompt, or of its recipes, comes from. */
+  readonly originOf: (node: string) => NodeOrigin
+}
+
+interface WantedOutput {
+  readonly output: PlannedOutput
+  readonly goes: PassBy
 }
 
 /**
  * Binds every INPUT port, dissolves PASSTHRU ports into links and puts a saver in the place of every OUTPUT port.
- * Pure: the same workflow and values give the same plan. `loads` are the values behind the plan's `reads`.
+ * Outputs by reference become recipes instead. Pure: the same workflow and values give the same plan.
  *
  * @throws {@link DiscomfortError} `PORT_UNBOUND` with all ports that lack a value, `VALUE_TYPE`
  */
-export function makePlan(loaded: LoadedWorkflow, request: PlanRequest): { plan: RunPlan; loads: BoundValue[] } {
+export function makePlan(loaded: JoinedWorkflow, request: PlanRequest): MadePlan {
   const { compiled, ports } = loaded
   const edits = createEdits()
   const unbound: InputPort[] = []
@@ -43,24 +64,48 @@ export function makePlan(loaded: LoadedWorkflow, request: PlanRequest): { plan: 
     if (value) bindPort(port, value, edits)
   }
   for (const [address, { at, value }] of request.addressedInputs) bindAddress(address, at, value, edits)
-  const outputs = [...saveOutputPorts(loaded, request, edits), ...saveAddresses(request.addressedOutputs, edits)]
+  const wanted = [...saveOutputPorts(loaded, request, edits), ...saveAddresses(request, edits)]
+  const bound = edits.apply(compiled.prompt)
+  const references = wanted.flatMap(({ output, goes }) => {
+    const link = bound[output.node]?.inputs['value']
+    // A constant that went straight through is no node's.
+    return goes === 'ref' && isPromptLink(link) ? [{ output, link }] : []
+  })
   const loads = [...edits.loads]
+  const originOf = originsOf(loaded, request)
+  const recipes = references.map(
+    ({ output, link }) => [output.key, captureRecipe({ prompt: bound, loads, originOf }, link, output)] as const,
+  )
+  const referred = new Set(references.map(({ output }) => output.node))
+  const outputs = wanted.flatMap(({ output }) => (referred.has(output.node) ? [] : [output]))
+  const prompt = Object.fromEntries(Object.entries(bound).filter(([id]) => !referred.has(id)))
   const plan: RunPlan = {
     v: 1,
-    prompt: edits.apply(compiled.prompt),
+    prompt,
     reads: loads.map(({ receipt }) => receipt),
     outputs,
     needsPack: outputs.length > 0 || loads.length > 0,
   }
-  return { plan, loads }
+  return { plan, loads, recipes: new Map(recipes), originOf }
+}
+
+/** A node of a recipe says itself where it comes from, all others are of the workflow. */
+function originsOf(loaded: JoinedWorkflow, request: PlanRequest): (node: string) => NodeOrigin {
+  const origins = new Map<string, NodeOrigin>()
+  const take = (value: BoundValue | undefined): void => {
+    for (const [id, origin] of Object.entries(value?.recipe?.origins ?? {})) origins.set(id, origin)
+  }
+  for (const { uniqueId } of loaded.ports.inputs) take(request.valueOf(uniqueId))
+  for (const value of request.replaced.values()) take(value)
+  for (const { value } of request.addressedInputs.values()) take(value)
+  return (node) => origins.get(node) ?? loaded.originOf(node)
 }
 
 function bindPort(port: InputPort | PassthruPort, value: BoundValue, edits: PromptEdits): void {
   checkFits(port.uniqueId, value, port.type)
   for (const target of port.targets) {
     const constant = constantFor(value, target.type)
-    if (!constant) edits.addLoader(port.node, value, port.title)
-    edits.setInput(target.node, target.input, constant ? constant.value : ([port.node, 0] satisfies PromptLink))
+    edits.setInput(target.node, target.input, constant ? constant.value : edits.bringIn(port.node, value, port.title))
   }
 }
 
@@ -74,9 +119,8 @@ function bindDrawn(port: InputPort, edits: PromptEdits): boolean {
 function bindAddress(address: string, at: AddressedInput, value: BoundValue, edits: PromptEdits): void {
   checkFits(address, value, at.type)
   const constant = constantFor(value, at.type)
-  const node = `discomfort:${address}`
-  if (!constant) edits.addLoader(node, value, address)
-  edits.setInput(at.node, at.input, constant ? constant.value : ([node, 0] satisfies PromptLink))
+  const link = () => edits.bringIn(`discomfort:${address}`, value, address)
+  edits.setInput(at.node, at.input, constant ? constant.value : link())
 }
 
 /** A bare array in a prompt reads as a link. */
@@ -85,7 +129,7 @@ function wrapList(value: unknown): unknown {
 }
 
 /** An OUTPUT port that is fed by other ports alone has the type of the value that goes through. */
-function saveOutputPorts(loaded: LoadedWorkflow, request: PlanRequest, edits: PromptEdits): PlannedOutput[] {
+function saveOutputPorts(loaded: JoinedWorkflow, request: PlanRequest, edits: PromptEdits): WantedOutput[] {
   const { inputs, outputs, passthrus } = loaded.ports
   const through = new Map<string, string | undefined>()
   const pass = (port: InputPort | PassthruPort, value: BoundValue | undefined) => {
@@ -95,21 +139,27 @@ function saveOutputPorts(loaded: LoadedWorkflow, request: PlanRequest, edits: Pr
   for (const port of passthrus) pass(port, request.replaced.get(port.uniqueId))
   return outputs.map(({ uniqueId: key, node, title, source, type: drawnType, isList }) => {
     const type = drawnType === '*' ? (through.get(node) ?? '*') : drawnType
-    return save({ key, node, type, isList }, source, title, edits)
+    return save({ key, node, type, isList }, source, title, request, edits)
   })
 }
 
-function saveAddresses(addressed: PlanRequest['addressedOutputs'], edits: PromptEdits): PlannedOutput[] {
-  return [...addressed].map(([key, { link, type, isList }]) =>
-    save({ key, node: `discomfort:out:${key}`, type, isList }, link, key, edits),
+function saveAddresses(request: PlanRequest, edits: PromptEdits): WantedOutput[] {
+  return [...request.addressedOutputs].map(([key, { link, type, isList }]) =>
+    save({ key, node: `discomfort:out:${key}`, type, isList }, link, key, request, edits),
   )
 }
 
-function save(output: PlannedOutput, source: PromptLink, title: string, edits: PromptEdits): PlannedOutput {
+function save(
+  output: PlannedOutput,
+  source: PromptLink,
+  title: string,
+  { passBy: choice }: PlanRequest,
+  edits: PromptEdits,
+): WantedOutput {
   const { key, node, type, isList } = output
   const inputs = { value: source, unique_id: key, type, run: '', ...(isList ? { is_list: true } : {}) }
   edits.addSaver(node, { class_type: saverClass, inputs, _meta: { title } })
-  return output
+  return { output, goes: passBy(key, type, choice) }
 }
 
 /** The error that names every port without a value. */

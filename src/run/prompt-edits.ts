@@ -8,8 +8,8 @@ export interface PromptEdits {
   readonly loads: ReadonlySet<BoundValue>
   /** Gives an input a constant or a link. */
   setInput(node: string, input: string, value: unknown): void
-  /** Puts a loader in the place of a port, or as a new node. */
-  addLoader(node: string, value: BoundValue, title: string): void
+  /** Brings a value in and gives the link to it: by a loader in the place of a port or as a new node, or by its recipe. */
+  bringIn(node: string, value: BoundValue, title: string): PromptLink
   /** Puts a saver in the place of a port, or as a new node. */
   addSaver(node: string, saver: PromptNode): void
   apply(prompt: Prompt): Prompt
@@ -18,6 +18,7 @@ export interface PromptEdits {
 export function createEdits(): PromptEdits {
   const inputs = new Map<string, Map<string, unknown>>()
   const loaders = new Map<string, PromptNode>()
+  const recipes = new Map<string, PromptNode>()
   const savers = new Map<string, PromptNode>()
   const loads = new Set<BoundValue>()
 
@@ -43,10 +44,15 @@ export function createEdits(): PromptEdits {
       if (known) known.set(input, value)
       else inputs.set(node, new Map([[input, value]]))
     },
-    addLoader(node, value, title) {
-      if (loaders.has(node)) return
-      loaders.set(node, loaderNode(value, title))
+    bringIn(node, value, title) {
+      if (value.recipe) {
+        for (const [id, made] of Object.entries(value.recipe.prompt)) recipes.set(id, made)
+        for (const read of value.recipe.reads) loads.add(read)
+        return value.recipe.link
+      }
+      if (!loaders.has(node)) loaders.set(node, loaderNode(value, title))
       loads.add(value)
+      return [node, 0]
     },
     addSaver(node, saver) {
       savers.set(node, saver)
@@ -55,6 +61,7 @@ export function createEdits(): PromptEdits {
       const done = Object.create(null) as Record<string, PromptNode>
       for (const [id, node] of Object.entries(prompt))
         if (node.class_type !== portClass) done[id] = edited(prompt, id, node)
+      for (const [id, made] of recipes) done[id] = made
       for (const [id, loader] of loaders) done[id] = loader
       for (const [id, saver] of savers) done[id] = edited(prompt, id, saver)
       return done

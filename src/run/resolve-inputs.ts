@@ -9,11 +9,8 @@ import type { LoadedWorkflow } from './loaded-workflow.ts'
 export interface ResolvedInputs {
   /** For ports, by unique_id. */
   readonly ports: ReadonlyMap<string, StoredValue>
-  /** By address, with the place of each in the workflows that have it. */
-  readonly addresses: ReadonlyMap<
-    string,
-    { readonly value: StoredValue; readonly places: ReadonlyMap<LoadedWorkflow, AddressedInput> }
-  >
+  /** By address; {@link placeOf} says where that is. */
+  readonly addresses: ReadonlyMap<string, StoredValue>
 }
 
 /**
@@ -27,7 +24,7 @@ export async function resolveInputs(
   store: ContextStore,
 ): Promise<ResolvedInputs> {
   const ports = new Map<string, StoredValue>()
-  const addresses = new Map<string, { value: StoredValue; places: Map<LoadedWorkflow, AddressedInput> }>()
+  const addresses = new Map<string, StoredValue>()
   const types = portTypes(workflows)
   for (const [name, given] of Object.entries(inputs)) {
     const type = types.get(name)
@@ -35,8 +32,7 @@ export async function resolveInputs(
       ports.set(name, await store.prepare(given, type, name))
       continue
     }
-    const places = findPlaces(name, workflows, definitions)
-    const [first] = places.values()
+    const first = firstPlace(name, workflows, definitions)
     if (!first)
       throw unknownAddress(
         name,
@@ -44,7 +40,7 @@ export async function resolveInputs(
         'input',
         namesOf(workflows),
       )
-    addresses.set(name, { value: await store.prepare(given, first.type, name), places })
+    addresses.set(name, await store.prepare(given, first.type, name))
   }
   return { ports, addresses }
 }
@@ -58,7 +54,7 @@ export function typeOfInput(
   workflows: readonly LoadedWorkflow[],
   definitions: NodeDefinitions,
 ): string | undefined {
-  return portTypes(workflows).get(name) ?? findPlaces(name, workflows, definitions).values().next().value?.type
+  return portTypes(workflows).get(name) ?? firstPlace(name, workflows, definitions)?.type
 }
 
 /** The type of each id that can be given; where several ports have it, the first that tells one. */
@@ -73,17 +69,25 @@ function portTypes(workflows: readonly LoadedWorkflow[]): Map<string, string> {
   return types
 }
 
-function findPlaces(
+/**
+ * The input of a workflow that an address names, if it has one.
+ * @throws {@link DiscomfortError} `ADDRESS_AMBIGUOUS`
+ */
+export function placeOf(
+  address: string,
+  { compiled }: LoadedWorkflow,
+  definitions: NodeDefinitions,
+): AddressedInput | undefined {
+  const at = findInput(address, compiled.prompt, definitions)
+  return at && isTemplate(at.type) ? { ...at, type: '*' } : at
+}
+
+function firstPlace(
   address: string,
   workflows: readonly LoadedWorkflow[],
   definitions: NodeDefinitions,
-): Map<LoadedWorkflow, AddressedInput> {
-  const places = new Map<LoadedWorkflow, AddressedInput>()
-  for (const loaded of workflows) {
-    const at = findInput(address, loaded.compiled.prompt, definitions)
-    if (at) places.set(loaded, isTemplate(at.type) ? { ...at, type: '*' } : at)
-  }
-  return places
+): AddressedInput | undefined {
+  return workflows.flatMap((loaded) => placeOf(address, loaded, definitions) ?? [])[0]
 }
 
 /** The names of workflows in a sentence. */

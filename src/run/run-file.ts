@@ -30,14 +30,17 @@ export function filesOf(
   outputs: ReadonlyMap<string, NodeOutput>,
   prompt: Prompt,
   connector: ComfyConnector,
+  originOf: (node: string) => { readonly node: string } = (node) => ({ node }),
 ): RunFile[] {
   const files: RunFile[] = []
   for (const [id, output] of outputs) {
-    const node = prompt[id] ? id : (id.split('.')[0] ?? id)
+    const sent = prompt[id] ? id : (id.split('.')[0] ?? id)
+    const drawn = { title: titleOf(prompt, sent), classType: prompt[sent]?.class_type ?? '' }
+    const { node } = originOf(sent)
     for (const [kind, items] of Object.entries(output)) {
       if (kind === 'discomfort' || !Array.isArray(items)) continue
       for (const item of items as unknown[])
-        if (isFileItem(item)) files.push(runFile(node, kind, item, prompt, connector))
+        if (isFileItem(item)) files.push(runFile({ node, ...drawn, kind }, item, connector))
     }
   }
   return files
@@ -53,15 +56,16 @@ function isFileItem(item: unknown): item is FileItem {
   return typeof item === 'object' && item !== null && typeof (item as FileItem).filename === 'string'
 }
 
-function runFile(node: string, kind: string, item: FileItem, prompt: Prompt, connector: ComfyConnector): RunFile {
+function runFile(
+  from: Pick<RunFile, 'node' | 'title' | 'classType' | 'kind'>,
+  item: FileItem,
+  connector: ComfyConnector,
+): RunFile {
   const { filename, subfolder = '', type: folderType = 'output' } = item
   const path = connector.localPath({ filename, subfolder, folderType })
   const query = new URLSearchParams({ filename, subfolder, type: folderType }).toString()
   return {
-    node,
-    title: titleOf(prompt, node),
-    classType: prompt[node]?.class_type ?? '',
-    kind,
+    ...from,
     filename,
     subfolder,
     folderType,

@@ -3,6 +3,7 @@ import type { RunEvent } from '../events/event.ts'
 import type { KindMap } from '../image/kind-map.ts'
 import type { CompileOptions } from '../prompt/compile-options.ts'
 import type { Kind } from '../values/kinds.ts'
+import type { PassByChoice } from './pass-by.ts'
 
 /** The kinds of a run's outputs by name: `{ quality: 'FLOAT', image: 'IMAGE' }`. */
 export type OutputKinds = Readonly<Record<string, Kind>>
@@ -38,7 +39,24 @@ export interface RunOptions<Kinds extends OutputKinds = OutputKinds> extends Con
   readonly inputs?: Readonly<Record<string, unknown>> | undefined
   /** Kinds of outputs by `unique_id`, checked when the run ends; or by address (`'VAE Decode'`) to get what has no port. */
   readonly outputs?: Kinds | undefined
-  /** Milliseconds, the waiting in the queue included. Default: none. */
+  /**
+   * Sends a list of workflows as one prompt instead of one after another: what an OUTPUT port gives goes on to the INPUT
+   * ports of its id inside the server. The results are the same; all outputs still come back. Default: false.
+   */
+  readonly stitch?: boolean | undefined
+  /** How many rounds the workflows are run; what OUTPUT ports give in one, INPUT ports take in the next. Default: 1. */
+  readonly iterations?: number | undefined
+  /**
+   * Asked after each round (counted from 0) with its outputs: true ends the run. Without `iterations` there may be 10,000
+   * rounds, then the run fails with `ITERATIONS_EXCEEDED`; with it the run just ends after so many.
+   */
+  readonly until?: ((outputs: RunOutputs<Kinds>, iteration: number) => boolean | Promise<boolean>) | undefined
+  /**
+   * How outputs leave the run: as data (`'val'`) or as a {@link Reference}, which tells how they are made (`'ref'`); for all
+   * of them or by `unique_id`. Default: models, CLIP, VAE, conditionings and other objects by reference, the rest as data.
+   */
+  readonly passBy?: PassByChoice | undefined
+  /** Milliseconds, the waiting in the queue and all rounds included. Default: none. */
   readonly timeout?: number | undefined
   /** Cancels exactly this run's job when it fires. */
   readonly signal?: AbortSignal | undefined

@@ -1,115 +1,150 @@
-import { randomUUID } from 'node:crypto'
-import type { ContextStore } from '../context/context-store.ts'
 import type { StoredValue } from '../context/stored-value.ts'
 import { DiscomfortError } from '../errors.ts'
 import type { CompileOptions } from '../prompt/compile-options.ts'
-import type { EventStream } from '../events/event-stream.ts'
-import type { ComfyConnector } from '../server/connector.ts'
+import type { NodeDefinitions } from '../prompt/node-definitions.ts'
 import { checkBound, findAddressedOutputs } from './check-run.ts'
-import { collectOutputs } from './collect-outputs.ts'
-import { executePlan } from './execute-plan.ts'
-import { explainRejection } from './explain-rejection.ts'
+import { alone, joinWorkflows, type JoinedWorkflow } from './join-workflows.ts'
 import { keepValues } from './keep-values.ts'
 import type { LoadedWorkflow, WorkflowLoader, WorkflowSource } from './loaded-workflow.ts'
-import { makePlan } from './make-plan.ts'
-import { resolveInputs } from './resolve-inputs.ts'
-import { filesOf } from './run-file.ts'
+import type { PlanRequest } from './make-plan.ts'
+import { placeOf, resolveInputs, type ResolvedInputs } from './resolve-inputs.ts'
+import type { RunHost } from './run-host.ts'
 import type { RunOptions } from './run-options.ts'
-import type { RunRecord } from './run.ts'
+import { runPrompt, type Running } from './run-prompt.ts'
 
-/** Where runs happen. */
-export interface RunHost {
-  readonly connector: ComfyConnector
-  readonly loader: () => Promise<WorkflowLoader>
-  readonly apiKey?: string | undefined
-  /** How many runs of a workflow went before; each call counts one more. */
-  readonly queued: (source: WorkflowSource) => number
-  /** The root of the store, where it is not this machine's default. */
-  readonly storeRoot?: string | undefined
-  /** Whether the server sees our store. */
-  readonly sharesStore: boolean
-}
+/** Where nothing says after how many rounds `until` must have come true. */
+const mostRounds = 10_000
 
-interface Running {
-  readonly options: RunOptions
-  readonly store: ContextStore
-  readonly events: EventStream
-  readonly record: RunRecord
-  readonly signal: AbortSignal
-}
-
-/** Runs workflows one after another: read, bind, check all, then plan, execute and commit each; gives the outputs. */
+/**
+ * Runs workflows one after another, or joined into one prompt, as many rounds as are asked for: read, bind, check all,
+ * then run each; gives the outputs of the last round.
+ */
 export async function runWorkflows(
   host: RunHost,
   sources: readonly WorkflowSource[],
   running: Running,
 ): Promise<Record<string, unknown>> {
-  const { options, store, record, events } = running
-  const { connector } = host
-  const asked = Promise.all([host.loader(), connector.nodeDefinitions()])
+  const { options, store, events } = running
+  const asked = Promise.all([host.loader(), host.connector.nodeDefinitions()])
   const [loader, definitions] = await orAborted(asked, running.signal)
+  const rounds = roundsOf(options)
+  let inputs: ResolvedInputs | undefined
+  for (let round = 0; ; round += 1) {
+    events.round(round)
+    const workflows = await load(host, sources, loader, running)
+    if (!inputs) {
+      inputs = await resolveInputs(options.inputs ?? {}, workflows, definitions, store)
+      checkBound(workflows, (key) => store.get(key) !== undefined, inputs)
+    }
+    const results = await runRound(host, { workflows, definitions, inputs, isFirst: round === 0 }, running)
+    const outputs = await keepValues(results, options, store)
+    const isDone = (await options.until?.(outputs, round)) === true
+    if (isDone || round + 1 === rounds) return outputs
+    if (round + 1 === mostRounds) throw endless()
+  }
+}
+
+interface Round {
+  readonly workflows: readonly LoadedWorkflow[]
+  readonly definitions: NodeDefinitions
+  readonly inputs: ResolvedInputs
+  readonly isFirst: boolean
+}
+
+async function runRound(
+  host: RunHost,
+  { workflows, definitions, inputs, isFirst }: Round,
+  running: Running,
+): Promise<ReadonlyMap<string, StoredValue>> {
+  const { options, store } = running
+  const taps = findAddressedOutputs(Object.keys(options.outputs ?? {}), workflows, definitions)
+  const prompts = options.stitch ? [joinWorkflows(workflows, definitions)] : workflows.map(alone)
+  if (isFirst) store.commit(inputs.ports)
+  const results = new Map<string, StoredValue>()
+  for (const [index, joined] of prompts.entries()) {
+    const request: PlanRequest = {
+      valueOf: (key) => store.get(key),
+      addressedInputs: addressedInputs(joined, inputs, definitions),
+      addressedOutputs: addressedOutputs(joined, taps),
+      replaced: inputs.ports,
+      passBy: options.passBy,
+    }
+    const values = await runPrompt(host, { joined, index, definitions, request }, running)
+    for (const [key, value] of values) results.set(key, value)
+  }
+  return results
+}
+
+async function load(
+  host: RunHost,
+  sources: readonly WorkflowSource[],
+  loader: WorkflowLoader,
+  { options, record, events }: Running,
+): Promise<readonly LoadedWorkflow[]> {
+  const { seeds, dynamicPrompts, missingNodes, random } = options
+  const conversion: CompileOptions = { seeds, dynamicPrompts, missingNodes, random }
   const workflows: LoadedWorkflow[] = []
   for (const source of sources)
-    workflows.push(await loader.load(source, { ...conversionOf(options), queued: host.queued(source) }))
+    workflows.push(await loader.load(source, { ...conversion, queued: host.queued(source) }))
   for (const [index, { compiled, name }] of workflows.entries()) {
-    for (const { title, message } of compiled.warnings) warn(`"${title}": ${message}`, index)
+    for (const { title, message } of compiled.warnings) {
+      const text = `"${title}": ${message}`
+      if (record.warnings.includes(text)) continue
+      record.warnings.push(text)
+      events.emit('warning', index, { message: text })
+    }
     record.seeds.push(...compiled.seeds.map((seed) => ({ workflow: name, ...seed })))
   }
-  const inputs = await resolveInputs(options.inputs ?? {}, workflows, definitions, store)
-  const taps = findAddressedOutputs(Object.keys(options.outputs ?? {}), workflows, definitions)
-  checkBound(workflows, (key) => store.get(key) !== undefined, inputs)
-  store.commit(inputs.ports)
+  return workflows
+}
 
-  const results = new Map<string, StoredValue>()
-  for (const [index, loaded] of workflows.entries()) {
-    running.signal.throwIfAborted()
-    const { plan, loads } = makePlan(loaded, {
-      valueOf: (key) => store.get(key),
-      addressedInputs: placesIn(loaded, inputs),
-      addressedOutputs: taps.get(loaded) ?? new Map(),
-      replaced: inputs.ports,
-    })
-    const releases = loads.map((value) => store.hold(value))
-    try {
-      await readyStore(host, store, loads, plan.outputs)
-      const promptId = randomUUID()
-      const workflow = { name: loaded.name, promptId, milliseconds: 0, allCached: false }
-      record.workflows.push(workflow)
-      const executed = await executePlan(plan, loaded, {
-        connector,
-        promptId,
-        contextId: store.contextId,
-        apiKey: host.apiKey,
-        events,
-        workflowIndex: index,
-        signal: running.signal,
-      }).catch((error: unknown) => {
-        throw explainRejection(error, plan.prompt, definitions, loaded.name)
-      })
-      Object.assign(workflow, { milliseconds: executed.milliseconds, allCached: executed.allCached })
-      const { values, skipped } = collectOutputs(plan, executed, loaded, store)
-      const hasFiles = [...values.values()].some(({ tree }) => tree === undefined)
-      if (hasFiles && !host.sharesStore) throw storeNotShared(host, store)
-      store.commit(values)
-      for (const [key, value] of values) {
-        results.set(key, value)
-        events.emit('output', index, { uniqueId: key, valueType: value.receipt.type, shape: value.receipt.shape })
-      }
-      record.skipped.push(...skipped)
-      const files = filesOf(executed.outputs, executed.prompt, connector)
-      record.files.push(...files)
-      for (const { node, title, classType, filename, subfolder, folderType } of files)
-        events.emit('file', index, { node, title, classType, filename, subfolder, folderType })
-    } finally {
-      for (const release of releases) release()
-    }
-  }
-  return keepValues(results, options, store)
+function addressedInputs(
+  joined: JoinedWorkflow,
+  { addresses }: ResolvedInputs,
+  definitions: NodeDefinitions,
+): PlanRequest['addressedInputs'] {
+  return new Map(
+    joined.parts.flatMap((part, index) =>
+      [...addresses].flatMap(([address, value]) => {
+        const at = placeOf(address, part, definitions)
+        if (!at) return []
+        const key = joined.parts.length === 1 ? address : `${index + 1}/${address}`
+        return [[key, { at: { ...at, node: joined.idOf(part, at.node) }, value }] as const]
+      }),
+    ),
+  )
+}
 
-  function warn(message: string, index: number): void {
-    record.warnings.push(message)
-    events.emit('warning', index, { message })
-  }
+function addressedOutputs(
+  joined: JoinedWorkflow,
+  taps: ReturnType<typeof findAddressedOutputs>,
+): PlanRequest['addressedOutputs'] {
+  return new Map(
+    joined.parts.flatMap((part) =>
+      [...(taps.get(part) ?? [])].map(([address, output]) => {
+        const [node, slot] = output.link
+        return [address, { ...output, link: [joined.idOf(part, node), slot] as const }] as const
+      }),
+    ),
+  )
+}
+
+/** @throws {@link DiscomfortError} `CONFIG_INVALID` */
+function roundsOf({ iterations, until }: RunOptions): number {
+  if (iterations === undefined) return until ? Infinity : 1
+  if (Number.isSafeInteger(iterations) && iterations > 0) return iterations
+  const reason = 'no whole number from 1'
+  throw new DiscomfortError('CONFIG_INVALID', `run: iterations is ${iterations}; it takes a whole number from 1.`, {
+    details: { key: 'iterations', reason },
+  })
+}
+
+function endless(): DiscomfortError<'ITERATIONS_EXCEEDED'> {
+  return new DiscomfortError(
+    'ITERATIONS_EXCEEDED',
+    `The condition of until did not come true in ${mostRounds} rounds. Pass iterations to say how many there may be.`,
+    { details: { iterations: mostRounds } },
+  )
 }
 
 /** Waits for what has no end of its own to cancel, no longer than the run lasts. */
@@ -119,49 +154,4 @@ function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
   })
   return Promise.race([work, aborted])
-}
-
-function conversionOf({ seeds, dynamicPrompts, missingNodes, random }: RunOptions): CompileOptions {
-  return { seeds, dynamicPrompts, missingNodes, random }
-}
-
-function placesIn(loaded: LoadedWorkflow, inputs: Awaited<ReturnType<typeof resolveInputs>>) {
-  return new Map(
-    [...inputs.addresses].flatMap(([address, { value, places }]) => {
-      const at = places.get(loaded)
-      return at ? [[address, { at, value }] as const] : []
-    }),
-  )
-}
-
-/**
- * Makes the store ready for a run: values that a loader reads get a file, and the folder is there before the server
- * writes into it. A run of numbers alone touches nothing.
- */
-async function readyStore(
-  host: RunHost,
-  store: ContextStore,
-  loads: readonly StoredValue[],
-  outputs: readonly { readonly type: string }[],
-): Promise<void> {
-  if (!host.sharesStore) {
-    if (loads.length > 0 || outputs.some(({ type }) => !mayBeSmall.has(type))) throw storeNotShared(host, store)
-    return
-  }
-  if (loads.length === 0 && outputs.every(({ type }) => alwaysSmall.has(type))) return
-  await store.ensureFolder()
-  for (const value of loads) await store.ensureFile(value)
-}
-
-/** Types whose values travel inside messages. */
-const alwaysSmall: ReadonlySet<string> = new Set(['INT', 'FLOAT', 'BOOLEAN'])
-const mayBeSmall: ReadonlySet<string> = new Set([...alwaysSmall, 'STRING', 'COMBO', '*'])
-
-function storeNotShared(host: RunHost, store: ContextStore): DiscomfortError<'SERVER_INCOMPATIBLE'> {
-  const url = host.connector.serverAddress
-  return new DiscomfortError(
-    'SERVER_INCOMPATIBLE',
-    `The ComfyUI at ${url} runs on another machine, or does not see ${store.root}: pictures, tensors and long texts cannot be passed through ports. Constants and saved files can; or run Discomfort where ComfyUI runs.`,
-    { details: { url, reason: 'the store is not shared' } },
-  )
 }

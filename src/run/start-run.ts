@@ -5,13 +5,18 @@ import { createEventStream } from '../events/event-stream.ts'
 import { checkKeys } from '../schema/check-keys.ts'
 import { Run, type RunRecord } from './run.ts'
 import type { OutputKinds, RunOptions, RunOutputs } from './run-options.ts'
-import { runWorkflows, type RunHost } from './run-workflows.ts'
+import type { RunHost } from './run-host.ts'
+import { runWorkflows } from './run-workflows.ts'
 import type { WorkflowSource } from './loaded-workflow.ts'
 
 const optionNames = [
   'context',
   'inputs',
   'outputs',
+  'stitch',
+  'iterations',
+  'until',
+  'passBy',
   'timeout',
   'signal',
   'onEvent',
@@ -46,7 +51,10 @@ export function startRun<const Kinds extends OutputKinds>(
     checkKeys(options, optionNames, 'run')
     try {
       const store = context[contextStore]
-      const outputs = await runWorkflows(host, sources, { options, store, events, record, signal: controller.signal })
+      // What `until` gets is typed for the caller by the kinds that are asked for.
+      const untyped = options as unknown as RunOptions
+      const running = { options: untyped, store, events, record, signal: controller.signal }
+      const outputs = await runWorkflows(host, sources, running)
       if (thrown) throw thrown.reason
       return outputs
     } finally {

@@ -13,6 +13,7 @@ export function createTranslator(
   prompt: Prompt,
   events: EventStream,
   workflowIndex: number,
+  originOf: (node: string) => { readonly node: string } = (node) => ({ node }),
 ): { message(message: ServerMessage): void; preview(frame: PreviewFrame): void } {
   const total = Math.max(1, Object.keys(prompt).length)
   const finished = new Set<string>()
@@ -25,11 +26,16 @@ export function createTranslator(
     return { node, title: titleOf(prompt, node), classType: prompt[node]?.class_type ?? '' }
   }
 
+  /** As listeners know it: by its id in the workflow that it comes from. */
+  function told(drawnNode: EventNode): EventNode {
+    return { ...drawnNode, node: originOf(drawnNode.node).node }
+  }
+
   function finishCurrent(): void {
     if (current === undefined || finished.has(current)) return
     finished.add(current)
     parts.delete(current)
-    events.emit('nodeFinished', workflowIndex, { ...drawn({ node: current }), overall: overall() })
+    events.emit('nodeFinished', workflowIndex, { ...told(drawn({ node: current })), overall: overall() })
     current = undefined
   }
 
@@ -42,7 +48,7 @@ export function createTranslator(
   function step(node: EventNode, value: number, max: number): void {
     if (!(max > 0)) return
     parts.set(node.node, Math.min(1, value / max))
-    events.emit('progress', workflowIndex, { ...node, value, max, overall: overall() })
+    events.emit('progress', workflowIndex, { ...told(node), value, max, overall: overall() })
   }
 
   return {
@@ -56,7 +62,7 @@ export function createTranslator(
             drawn({ node }),
           )
           for (const { node } of nodes) finished.add(node)
-          if (nodes.length > 0) events.emit('cached', workflowIndex, { nodes })
+          if (nodes.length > 0) events.emit('cached', workflowIndex, { nodes: nodes.map(told) })
           break
         }
         case 'executing': {
@@ -66,7 +72,7 @@ export function createTranslator(
           finishCurrent()
           if (!node) break
           current = node.node
-          events.emit('nodeStarted', workflowIndex, node)
+          events.emit('nodeStarted', workflowIndex, told(node))
           break
         }
         case 'progress':
@@ -78,7 +84,7 @@ export function createTranslator(
       }
     },
     preview({ node, mediaType, bytes }) {
-      events.emit('preview', workflowIndex, { ...drawn({ node }), mediaType, bytes })
+      events.emit('preview', workflowIndex, { ...told(drawn({ node })), mediaType, bytes })
     },
   }
 }

@@ -9,7 +9,7 @@ import { sayNode, sayValue } from './say.ts'
 import { walkGraph, type Walk } from './walk-graph.ts'
 
 /** ComfyUI 0.30 on Python 3.11 walks that many nodes upstream before Python stops its recursion; found by trying. */
-const mostNodes = 978
+export const mostNodes = 978
 /** Other releases and servers with more packs around a request have somewhat less room. */
 const safeNodes = 900
 

@@ -3,6 +3,7 @@ import { findInput, findOutput } from '../../src/ports/address.ts'
 import { findPorts } from '../../src/ports/find-ports.ts'
 import type { Prompt } from '../../src/prompt/prompt.ts'
 import type { BoundValue } from '../../src/run/bind-value.ts'
+import { alone } from '../../src/run/join-workflows.ts'
 import { makePlan } from '../../src/run/make-plan.ts'
 import { compiled, definitions, node, port } from '../support/port-definitions.ts'
 import { small, stored } from '../support/values.ts'
@@ -18,7 +19,7 @@ interface Given {
 function plan(prompt: Prompt, { values = {}, replaced = {}, addresses = {}, outputs = [], drawn = {} }: Given = {}) {
   const made = compiled(prompt, drawn)
   const loaded = { name: 'a.json', compiled: made, ports: findPorts(made, definitions), workflow: undefined }
-  return makePlan(loaded, {
+  return makePlan(alone(loaded), {
     valueOf: (key) => values[key],
     addressedInputs: new Map(
       Object.entries(addresses).map(([address, value]) => {
@@ -260,7 +261,7 @@ describe('a plan', () => {
     const prompt = { 1: port('n'), 2: node('Sampler', { seed: ['1', 0] }), 3: port('out', ['2', 0]) }
     const before = structuredClone(prompt)
     const first = plan(prompt, { values: { n: seven } })
-    expect(plan(prompt, { values: { n: seven } })).toEqual(first)
+    expect(plan(prompt, { values: { n: seven } }).plan).toEqual(first.plan)
     expect(prompt).toEqual(before)
   })
 

@@ -30,10 +30,10 @@ describe('edits of a prompt', () => {
   })
 
   it('put loaders in the place of ports, once for each, and savers behind dissolved ones', () => {
-    const [value, other] = [stored('IMAGE'), stored('IMAGE')]
+    const value = stored('IMAGE')
     const edits = createEdits()
-    edits.addLoader('2', value, 'mine')
-    edits.addLoader('2', other, 'not again')
+    expect(edits.bringIn('2', value, 'mine')).toEqual(['2', 0])
+    expect(edits.bringIn('2', value, 'not again')).toEqual(['2', 0])
     edits.addSaver('4', { class_type: 'Saver', inputs: { value: ['2', 0] } })
     const edited = edits.apply(prompt)
     expect(edited['2']).toMatchObject({ inputs: { version: value.receipt.id }, _meta: { title: 'mine' } })

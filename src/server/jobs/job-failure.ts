@@ -3,19 +3,17 @@ import type { Prompt, PromptNode } from '../../prompt/prompt.ts'
 import type { JobEnd } from './job-record.ts'
 import { titleOf } from './rejection.ts'
 
-/** The error for a job that did not succeed. `where` names the workflow, if it has a name. */
+/** The error for a job that did not succeed. `originOf` tells where a node of the prompt was drawn. */
 export function jobFailure(
   end: Exclude<JobEnd, { kind: 'success' }>,
   prompt: Prompt,
   promptId: string,
-  where?: string,
+  originOf: (node: string) => { readonly workflow?: string; readonly node: string } = (node) => ({ node }),
 ): DiscomfortError {
   if (end.kind === 'interrupted') {
-    return new DiscomfortError(
-      'ABORTED',
-      `The run was interrupted on the server${where ? ` (${where})` : ''}. Nothing of it was kept.`,
-      { details: { promptId, reason: 'interrupted' } },
-    )
+    return new DiscomfortError('ABORTED', 'The run was interrupted on the server. Nothing of it was kept.', {
+      details: { promptId, reason: 'interrupted' },
+    })
   }
   const {
     node_id: id,
@@ -24,11 +22,12 @@ export function jobFailure(
     exception_message: text,
     traceback,
   } = end.error
-  const node = drawnNode(prompt, id)
-  const title = titleOf(prompt, node)
+  const sent = drawnNode(prompt, id)
+  const { node, workflow: where } = originOf(sent)
+  const title = titleOf(prompt, sent)
   const exceptionMessage = text.trim()
   const place = `"${title}" (${classType}, node ${node}${where ? ` of ${where}` : ''})`
-  const ours = packFailure(exceptionType, exceptionMessage, prompt[node], node)
+  const ours = packFailure(exceptionType, exceptionMessage, prompt[sent], node)
   if (ours) return ours
   if (/OutOfMemory|^MemoryError$/.test(exceptionType)) {
     return new DiscomfortError(

@@ -15,7 +15,7 @@ const told: ExecutionError = {
   traceback: ['  File "a.py"\n'],
 }
 const failed = (error: Partial<ExecutionError>) =>
-  jobFailure({ kind: 'failed', error: { ...told, ...error } }, prompt, 'p', 'a.json')
+  jobFailure({ kind: 'failed', error: { ...told, ...error } }, prompt, 'p', (node) => ({ workflow: 'a.json', node }))
 
 describe('the error for a job that failed', () => {
   it('names the node, the workflow and the exception', () => {

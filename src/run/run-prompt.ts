@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto'
+import type { ContextStore } from '../context/context-store.ts'
+import type { StoredValue } from '../context/stored-value.ts'
+import type { EventStream } from '../events/event-stream.ts'
+import type { NodeDefinitions } from '../prompt/node-definitions.ts'
+import { checkDepth } from './check-depth.ts'
+import { checkRecipe } from './check-recipe.ts'
+import { collectOutputs, disabledPorts } from './collect-outputs.ts'
+import { executePlan } from './execute-plan.ts'
+import { explainRejection } from './explain-rejection.ts'
+import type { JoinedWorkflow } from './join-workflows.ts'
+import { makePlan, type MadePlan, type PlanRequest } from './make-plan.ts'
+import { readyStore, storeNotShared } from './ready-store.ts'
+import type { RunHost } from './run-host.ts'
+import { filesOf } from './run-file.ts'
+import type { RunOptions } from './run-options.ts'
+import type { RunRecord } from './run.ts'
+
+/** What all prompts of a run have in common. */
+export interface Running {
+  readonly options: RunOptions
+  readonly store: ContextStore
+  readonly events: EventStream
+  readonly record: RunRecord
+  readonly signal: AbortSignal
+}
+
+/** One prompt of a run. */
+export interface PromptJob {
+  readonly joined: JoinedWorkflow
+  /** The place of its first workflow in the list. */
+  readonly index: number
+  readonly definitions: NodeDefinitions
+  readonly request: PlanRequest
+}
+
+/** Plans, executes and commits one prompt; gives its outputs. All of them enter the context together, or none. */
+export async function runPrompt(
+  host: RunHost,
+  { joined, index, definitions, request }: PromptJob,
+  running: Running,
+): Promise<ReadonlyMap<string, StoredValue>> {
+  const { store, events, record, options } = running
+  running.signal.throwIfAborted()
+  const made = makePlan(joined, request)
+  checkDepth(made.plan.prompt, joined.name)
+  for (const [key, recipe] of made.recipes)
+    for (const message of checkRecipe(key, recipe, definitions, options.passBy)) {
+      record.warnings.push(message)
+      events.emit('warning', index, { message })
+    }
+  const values = new Map<string, StoredValue>()
+  const releases = made.loads.map((value) => store.hold(value))
+  try {
+    const sent = needsServer(made, definitions) ? await send(host, { joined, index, definitions, made }, running) : []
+    for (const [key, value] of sent) values.set(key, value)
+    for (const [key, recipe] of made.recipes) values.set(key, store.addRecipe(recipe))
+    store.commit(values)
+  } finally {
+    for (const release of releases) release()
+  }
+  for (const [key, { receipt }] of values)
+    events.emit('output', index, { uniqueId: key, valueType: receipt.type, shape: receipt.shape })
+  record.skipped.push(...joined.parts.flatMap(disabledPorts))
+  return values
+}
+
+/** A workflow that only tells how values are made gives the server nothing to do. */
+function needsServer({ plan, recipes }: MadePlan, definitions: NodeDefinitions): boolean {
+  if (recipes.size === 0 || plan.outputs.length > 0) return true
+  return Object.values(plan.prompt).some(({ class_type }) => definitions[class_type]?.output_node === true)
+}
+
+async function send(
+  host: RunHost,
+  { joined, index, definitions, made: { plan, loads, originOf } }: Omit<PromptJob, 'request'> & { made: MadePlan },
+  { store, events, record, signal }: Running,
+): Promise<ReadonlyMap<string, StoredValue>> {
+  const { connector } = host
+  await readyStore(host, store, loads, plan.outputs)
+  const promptId = randomUUID()
+  const workflow = { name: joined.name, promptId, milliseconds: 0, allCached: false }
+  record.workflows.push(workflow)
+  const executed = await executePlan(plan, joined, {
+    connector,
+    promptId,
+    contextId: store.contextId,
+    apiKey: host.apiKey,
+    events,
+    workflowIndex: index,
+    originOf,
+    signal,
+  }).catch((error: unknown) => {
+    throw explainRejection(error, plan.prompt, definitions, { name: joined.name, originOf })
+  })
+  Object.assign(workflow, { milliseconds: executed.milliseconds, allCached: executed.allCached })
+  const { values, skipped } = collectOutputs(plan, executed, joined, store)
+  const hasFiles = [...values.values()].some(({ tree }) => tree === undefined)
+  if (hasFiles && !host.sharesStore) throw storeNotShared(host, store)
+  record.skipped.push(...skipped)
+  const files = filesOf(executed.outputs, executed.prompt, connector, originOf)
+  record.files.push(...files)
+  for (const { node, title, classType, filename, subfolder, folderType } of files)
+    events.emit('file', index, { node, title, classType, filename, subfolder, folderType })
+  return values
+}
