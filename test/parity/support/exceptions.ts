@@ -8,6 +8,9 @@ export const exceptions = {
   /** The page draws these pictures while it converts and sends the names under which it uploaded them. */
   isDrawnByPage: (classType: string, input: string): boolean => classType === 'Load3D' && input === 'image',
 
+  /** The page sends the text of an upload button where it has just taken a group node apart. Servers take no notice. */
+  isUploadButton: (input: string, ours: unknown): boolean => input === 'upload' && ours === undefined,
+
   /** The page reads integers beyond 2^53 as the nearest number that it has. */
   sameNumber: (ours: number | bigint, pages: number): boolean => Number(ours) === pages,
 
