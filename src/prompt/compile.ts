@@ -16,6 +16,7 @@ import { readPromoted } from './passes/read-promoted.ts'
 import { resolveDynamicPrompts } from './passes/resolve-dynamic-prompts.ts'
 import { resolveSubgraphOutputs } from './passes/resolve-subgraph-outputs.ts'
 import { resolveVirtual } from './passes/resolve-virtual.ts'
+import { unfoldGroups } from './passes/unfold-groups.ts'
 import { uniqueNodeIds } from './passes/unique-node-ids.ts'
 import { warnPageMade } from './passes/warn-page-made.ts'
 import type { Prompt } from './prompt.ts'
@@ -54,7 +55,8 @@ export function compileWorkflow(
     (graph) => checkMissing(graph, options, warn),
     (graph) => resolveDynamicPrompts(graph, index, options, warn),
   ]
-  const flat = expandSubgraphs(uniqueNodeIds(workflow), index, options.frontend)
+  const unfolded = unfoldGroups(uniqueNodeIds(workflow), index, options.frontend, warn)
+  const flat = expandSubgraphs(unfolded, index, options.frontend)
   const graph = passes.reduce((current, pass) => pass(current), flat)
   for (const warning of warnPageMade(graph, index)) warn(warning)
   return { ...emitPrompt(graph), warnings, seeds }

@@ -1,5 +1,6 @@
 import { indexDefinitions } from '../prompt/definition-index.ts'
 import type { NodeDefinitions } from '../prompt/node-definitions.ts'
+import { unfoldGroups } from '../prompt/passes/unfold-groups.ts'
 import { uniqueNodeIds } from '../prompt/passes/unique-node-ids.ts'
 import { readWidgets } from '../prompt/widgets/read-widgets.ts'
 import type { Workflow, WorkflowNode } from '../workflow/document.ts'
@@ -19,9 +20,13 @@ interface Placed {
 /** The places of a workflow. Ids inside subgraphs may be new ones, so they are given out again first. */
 export function locateInWorkflow(workflow: Workflow, definitions: NodeDefinitions): Locate {
   const index = indexDefinitions(definitions)
+  const subgraphs = workflow.definitions?.subgraphs?.length ?? 0
   let canvases: ReadonlyMap<string, ReadonlyMap<string, Placed>> | undefined
   return (id, input, value) => {
-    canvases ??= readCanvases(uniqueNodeIds(workflow))
+    canvases ??= readCanvases(
+      unfoldGroups(uniqueNodeIds(workflow), index, undefined, () => undefined),
+      subgraphs,
+    )
     const placed = findNode(canvases, id)
     if (!placed || input === undefined) return placed?.path
     const { path, node } = placed
@@ -36,11 +41,13 @@ export function locateInWorkflow(workflow: Workflow, definitions: NodeDefinition
   }
 }
 
-/** Nodes by canvas ('' is the main one, others by the id of their subgraph) and id. */
-function readCanvases(workflow: Workflow): ReadonlyMap<string, ReadonlyMap<string, Placed>> {
+/** Nodes by canvas ('' is the main one, others by the id of their subgraph) and id. The first `drawn` subgraphs are in the file. */
+function readCanvases(workflow: Workflow, drawn: number): ReadonlyMap<string, ReadonlyMap<string, Placed>> {
   const canvases = new Map([['', placedNodes(workflow.nodes, '')]])
-  for (const [at, { id, nodes }] of (workflow.definitions?.subgraphs ?? []).entries())
-    canvases.set(`:${id}`, placedNodes(nodes ?? [], `definitions.subgraphs[${at}].`))
+  for (const [at, { id, name, nodes }] of (workflow.definitions?.subgraphs ?? []).entries()) {
+    const path = at < drawn ? `definitions.subgraphs[${at}].` : `extra.groupNodes[${JSON.stringify(name)}].`
+    canvases.set(`:${id}`, placedNodes(nodes ?? [], path))
+  }
   return canvases
 }
 

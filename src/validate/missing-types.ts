@@ -19,7 +19,7 @@ export function missingType(node: CheckedNode, { isLoose, packOf }: MissingTypes
     return remark(
       'error',
       'NODE_TYPE_MISSING',
-      `${what}: it is a group node of old ComfyUI. Convert it to a subgraph there and save the workflow again.`,
+      `${what}: it is a group node of old ComfyUI, and the file does not hold its group. Take a file that does, or put its nodes in its place.`,
     )
   const pack = packOf(classType)
   if (pack !== undefined) return remark('error', 'NODE_TYPE_MISSING', `${what}. Install the pack ${pack}.`, { pack })

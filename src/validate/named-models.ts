@@ -1,3 +1,4 @@
+import { groupOf, readGroups } from '../prompt/groups/read-groups.ts'
 import type { Workflow, WorkflowNode } from '../workflow/document.ts'
 
 const modelFile = /\.(safetensors|sft|ckpt|pt|pth|bin|gguf|onnx)$/i
@@ -19,7 +20,8 @@ export interface NamedModel {
 }
 
 /**
- * The model files that a workflow names with their sources: in `properties.models` of nodes, also inside of subgraphs,
+ * The model files that a workflow names with their sources: in `properties.models` of nodes, also inside of subgraphs and
+ * old groups,
  * and in `models` of the workflow (older files). Nodes that are off or have another file chosen meanwhile do not count.
  */
 export function namedModels(workflow: Workflow): NamedModel[] {
@@ -33,12 +35,20 @@ export function namedModels(workflow: Workflow): NamedModel[] {
     models.set(read.name, { ...read, url: url ?? read.url, directory: directory ?? read.directory, nodes })
   }
   const inner = (workflow.definitions?.subgraphs ?? []).flatMap(({ nodes }) => nodes ?? [])
-  for (const node of [...workflow.nodes, ...inner]) {
+  const drawn = [...workflow.nodes, ...inner]
+  for (const node of [...drawn, ...membersOfGroups(workflow, drawn)]) {
     if (node.mode === 2 || node.mode === 4) continue
     for (const entry of listOf(node.properties?.['models'])) add(entry, node)
   }
   for (const entry of listOf(workflow['models'])) add(entry, undefined)
   return [...models.values()]
+}
+
+/** The nodes of old groups that any node stands for. */
+function membersOfGroups(workflow: Workflow, drawn: readonly WorkflowNode[]): readonly WorkflowNode[] {
+  const groups = readGroups(workflow)
+  const used = new Set(drawn.map(({ type }) => groupOf(groups, type)))
+  return [...used].flatMap((group) => group?.members ?? [])
 }
 
 function readEntry(entry: unknown): Omit<NamedModel, 'nodes'> | undefined {

@@ -50,12 +50,12 @@ describe('node types that the server lacks', () => {
     })
   })
 
-  it('may be group nodes of older versions, and the error says what to do', () => {
+  it('may be group nodes of older versions whose group is not in the file', () => {
     const grouped = workflow(
       [node(1, 'Picture', { out: ['IMAGE'] }), node(2, 'workflow>Mine', { in: { image: 1 } })],
       [[1, 1, 0, 2, 0]],
     )
-    expect(() => workflowToPrompt(grouped, definitions)).toThrow('convert it to a subgraph')
+    expect(() => workflowToPrompt(grouped, definitions)).toThrow('whose group the file does not hold')
   })
 
   it('do not matter while muted or bypassed', () => {

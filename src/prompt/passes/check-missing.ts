@@ -54,8 +54,8 @@ function missingNodes(nodes: readonly GraphNode[], source: string | undefined): 
 
 function describe({ type, nodes, pack }: MissingNodeType): string {
   const ids = `node ${nodes.map(({ id }) => id).join(', ')}`
-  // Before subgraphs there were "group nodes", which only the page could take apart.
-  if (/^workflow[>/]/.test(type)) return `"${type}" (${ids}, a group node: convert it to a subgraph in ComfyUI)`
+  // Before subgraphs there were "group nodes", whose groups lie in the file itself.
+  if (/^workflow[>/]/.test(type)) return `"${type}" (${ids}, a group node whose group the file does not hold)`
   return `"${type}" (${ids}${pack === undefined ? '' : `, from the pack ${pack}`})`
 }
 

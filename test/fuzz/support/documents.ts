@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { group, member, node, workflow } from '../../parity/groups/draw-groups.ts'
 import { basePrompts } from '../../real/support/base-prompts.ts'
 
 const inside = '0a0b0c0d-0000-4000-8000-000000000001'
@@ -10,8 +11,43 @@ export const documents: readonly unknown[] = [
     (name) => JSON.parse(readFileSync(new URL(`../../../examples/${name}.json`, import.meta.url), 'utf8')) as unknown,
   ),
   crowded(),
+  grouped(),
   ...Object.values(basePrompts),
 ]
+
+/** Group nodes of older versions, one in another, with a primitive, a reroute, and names of their own. */
+function grouped(): unknown {
+  const size = member('Size', [32], { converted: 'width:INT', out: 'LATENT' })
+  const inner = group(
+    [member('PrimitiveNode', [64, 'fixed'], { title: 'Wide', out: 'INT', widget: 'width' }), size, member('Reroute')],
+    [
+      [0, 0, 1, 0, 'INT'],
+      [1, 0, 2, 0, 'LATENT'],
+    ],
+    { external: [[1, 0, 'LATENT']], config: { 1: { output: { 0: { visible: true, name: 'out' } } } } },
+  )
+  const sample = member('Sample', [5, 'fixed', 20, 8.5, 'fast', true], { in: 'model:MODEL cond:COND', out: 'LATENT' })
+  const outer = group([member('workflow>inner', [48, 'fixed'], { out: 'LATENT LATENT' }), sample], [])
+  const drawn = workflow(
+    [
+      node(1, 'Load', ['a.bin'], { out: 'MODEL CLIP' }),
+      node(2, 'workflow>outer', [96, 'fixed', 7, 'increment', 10, 4.5, 'slow', false], {
+        in: 'model:MODEL',
+        out: 'LATENT LATENT LATENT',
+      }),
+      node(3, 'workflow/inner', [80], { out: 'LATENT LATENT', mode: 4 }),
+      node(4, 'Keep', [], { in: 'samples:LATENT' }),
+      node(5, 'Keep', [], { in: 'samples:LATENT' }),
+    ],
+    [
+      [1, 0, 2, 0, 'MODEL'],
+      [2, 2, 4, 0, 'LATENT'],
+      [3, 1, 5, 0, 'LATENT'],
+    ],
+    { inner, outer },
+  )
+  return JSON.parse(JSON.stringify(drawn)) as unknown
+}
 
 /** Subgraphs in subgraphs with promoted widgets, reroutes, primitives, Get and Set nodes, muted and bypassed nodes, links of both forms. */
 function crowded(): unknown {
