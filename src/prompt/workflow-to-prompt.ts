@@ -10,7 +10,7 @@ import type { ConversionWarning } from './warning.ts'
  * and titles that ComfyUI's own page would send. Nothing is changed in place; integers of any size stay exact.
  *
  * `nodeDefinitions` is the answer of `/object_info`. By default node types that it lacks are an error; with
- * `missingNodes: 'keep'` they are written as the workflow has them. Muted and bypassed nodes, subgraphs, reroutes,
+ * `missingNodes: 'keep'` they are written as the workflow has them. Muted and bypassed nodes, subgraphs, group nodes, reroutes,
  * primitives and Get/Set nodes are dissolved.
  *
  * @throws {@link DiscomfortError} `WORKFLOW_NODES_MISSING` naming the types, the nodes that use them and their packs;
