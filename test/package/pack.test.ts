@@ -100,6 +100,15 @@ describe('the packed package', () => {
     expect(text).toBe('function\n')
   })
 
+  it("says what to install where ComfyUI's page is asked without the package for that", async () => {
+    const text = await script(
+      'page.mjs',
+      `import { loadPlaywright } from './node_modules/discomfort/dist/frontend/load-playwright.js'
+       await loadPlaywright().catch(({ code, message }) => console.log(code, message))`,
+    )
+    expect(text).toMatch(/^PACKAGE_MISSING .*Type `npm install playwright-core`/)
+  })
+
   it('has a command that runs', async () => {
     const { version } = JSON.parse(await readFile(join(repository, 'package.json'), 'utf8')) as { version: string }
     expect(await command('npx', ['discomfort', '--version'])).toBe(`${version}\n`)
