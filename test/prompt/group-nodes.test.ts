@@ -112,6 +112,15 @@ describe('a primitive in a group', () => {
     expect(messages(drawn)).toContainEqual(expect.stringContaining('forgets the value 99'))
   })
 
+  it('may hold a number that plain JSON rounds', () => {
+    const exact = 18446744073709551615n
+    const drawn = chain(
+      cutNode([exact, 'fixed', 10, 20, 1, 2]),
+      known('a cut with a primitive inside').extra?.['groupNodes'] as Record<string, unknown>,
+    )
+    expect(messages(drawn)).toContainEqual(expect.stringContaining(String(exact)))
+  })
+
   it('holds a text of several lines itself', () => {
     expect(inputsOf(known('a primitive inside for a text'), '9:8')).toMatchObject({ text: 'outer' })
   })

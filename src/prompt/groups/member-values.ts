@@ -59,7 +59,7 @@ export function memberValues(
       return [held]
     }
     if (primitives.has(at) && held !== fed.value)
-      warn(`The page forgets the value ${JSON.stringify(held)} of its primitive and uses ${JSON.stringify(fed.value)}.`)
+      warn(`The page forgets the value ${said(held)} of its primitive and uses ${said(fed.value)}.`)
     return [fed.value]
   }
   return (at) => {
@@ -67,4 +67,9 @@ export function memberValues(
     if (!spec && drawn.type === 'PrimitiveNode') return primitiveValue(at) ?? drawn.widgets_values
     return spec ? Object.fromEntries(widgetsOf(at).map(({ name, value }) => [name, value])) : drawn.widgets_values
   }
+}
+
+/** A value as a message shows it; seeds may be larger than JSON of this language holds. */
+function said(value: unknown): string {
+  return typeof value === 'bigint' ? value.toString() : typeof value === 'object' ? 'something' : JSON.stringify(value)
 }
