@@ -6,6 +6,7 @@ import { DiscomfortError } from './errors.ts'
 import type { NodeDefinitions } from './prompt/node-definitions.ts'
 import { createWorkflowLoader, type WorkflowLoader, type WorkflowSource } from './run/loaded-workflow.ts'
 import { countRuns } from './run/count-runs.ts'
+import { mapRuns, type MapItem, type MapOptions, type MapResult } from './run/map-runs.ts'
 import type { OutputKinds, RunOptions, RunOutputs } from './run/run-options.ts'
 import type { Run } from './run/run.ts'
 import { seesStore } from './run/shared-store.ts'
@@ -89,19 +90,31 @@ export class Discomfort implements AsyncDisposable {
     workflows: WorkflowSource | readonly WorkflowSource[],
     options: RunOptions<Kinds> = {},
   ): Run<RunOutputs<Kinds>> {
-    this.#assertOpen()
-    const sources = Array.isArray(workflows) ? (workflows as readonly WorkflowSource[]) : [workflows]
-    const host = {
-      connector: this.connector,
-      loader: () => this.#currentLoader(),
-      apiKey: this.#apiKey,
-      sharesStore: this.#sharesStore,
-      queued: this.#queued,
-    }
-    const run = startRun(host, sources, options)
-    this.#runs.add(run)
-    void run.ended.then(() => this.#runs.delete(run))
-    return run
+    return this.#begin(workflows, options, {})
+  }
+
+  /**
+   * Runs once for each item, independent of one another: `items` are the inputs of the runs, on top of `inputs` that all
+   * share. Results come in the order of the items; what fails is told in its place and does not lose the others. A
+   * context that is given is read and never changed, so models that were passed into it by reference serve all.
+   *
+   * @throws {@link DiscomfortError} `CONFIG_INVALID`; errors of single runs stand in the results
+   * @example
+   * const results = await discomfort.map('portrait.json', product({ 'KSampler.seed': [1, 2, 3] }), {
+   *   outputs: { image: 'IMAGE' },
+   * })
+   * for (const result of results)
+   *   if (result.status === 'fulfilled') await result.outputs.image.toFile(`${result.item['KSampler.seed']}.png`)
+   */
+  async map<const Item extends MapItem, const Kinds extends OutputKinds>(
+    workflows: WorkflowSource | readonly WorkflowSource[],
+    items: Iterable<Item>,
+    options: MapOptions<Kinds, Item, RunOutputs<Kinds>> = {},
+  ): Promise<MapResult<Item, RunOutputs<Kinds>>[]> {
+    const { concurrency, onResult, ...shared } = options
+    const begin = (item: Item) =>
+      this.#begin(workflows, { ...shared, inputs: { ...shared.inputs, ...item } }, { isolated: true })
+    return mapRuns([...items], begin, { concurrency, signal: shared.signal, onResult })
   }
 
   /** A store of values that outlives single runs. It closes with {@link Discomfort.close} at the latest. */
@@ -121,6 +134,26 @@ export class Discomfort implements AsyncDisposable {
   /** The same as {@link Discomfort.close}, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  #begin<const Kinds extends OutputKinds>(
+    workflows: WorkflowSource | readonly WorkflowSource[],
+    options: RunOptions<Kinds>,
+    how: { readonly isolated?: boolean },
+  ): Run<RunOutputs<Kinds>> {
+    this.#assertOpen()
+    const sources = Array.isArray(workflows) ? (workflows as readonly WorkflowSource[]) : [workflows]
+    const host = {
+      connector: this.connector,
+      loader: () => this.#currentLoader(),
+      apiKey: this.#apiKey,
+      sharesStore: this.#sharesStore,
+      queued: this.#queued,
+    }
+    const run = startRun(host, sources, options, how)
+    this.#runs.add(run)
+    void run.ended.then(() => this.#runs.delete(run))
+    return run
   }
 
   async #close(): Promise<void> {

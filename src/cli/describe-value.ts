@@ -1,3 +1,4 @@
+import { Reference } from '../context/reference.ts'
 import { Image } from '../image/image.ts'
 import { Latent } from '../values/latent.ts'
 import { Mask } from '../values/mask.ts'
@@ -9,6 +10,7 @@ export function describeValue(value: unknown): unknown {
   if (value instanceof Image) return { type: 'IMAGE', ...shapeOf(value.tensor) }
   if (value instanceof Mask) return { type: 'MASK', ...shapeOf(value.tensor) }
   if (value instanceof Latent) return { type: 'LATENT', ...shapeOf(value.samples) }
+  if (value instanceof Reference) return value.toJSON()
   if (isTensor(value)) return { type: 'tensor', ...shapeOf(value) }
   if (ArrayBuffer.isView(value)) return { type: 'bytes', bytes: value.byteLength }
   if (Array.isArray(value)) return value.map(describeValue)

@@ -1,3 +1,4 @@
+import type { Reference } from '../context/reference.ts'
 import type { WorkflowContext } from '../context/workflow-context.ts'
 import type { RunReport } from '../run/run.ts'
 import { describeValue } from './describe-value.ts'
@@ -56,7 +57,14 @@ function outputText(name: string, { type, list, dtype, shape, value, files }: Re
 }
 
 function valueText(value: unknown): string {
-  return typeof value === 'string' ? value : exactJson(value)
+  if (typeof value === 'string') return value
+  if (!isReference(value)) return exactJson(value)
+  const nodes = value.nodes.map(({ title, workflow }) => `"${title}" of ${workflow}`)
+  return printable(`${value.reference} by reference: ${nodes.slice(-3).join(' ← ')}${nodes.length > 3 ? ' ← …' : ''}`)
+}
+
+function isReference(value: unknown): value is ReturnType<Reference['toJSON']> {
+  return typeof value === 'object' && value !== null && 'reference' in value && 'nodes' in value
 }
 
 function fileText({ title, path, url, savedTo }: SavedFile): string {

@@ -12,8 +12,10 @@ import { readWorkflow } from '../files/read-workflow.ts'
 import { interruption } from './interruption.ts'
 import { findOpenServer } from './open-server.ts'
 import { parseAssignment, type Assignment } from './parse-assignment.ts'
+import { parseCount } from './parse-count.ts'
 import { parseDuration } from './parse-duration.ts'
 import { parseOutput } from './parse-output.ts'
+import { parsePassBy } from './parse-pass-by.ts'
 import { noProgress, type Progress } from './progress.ts'
 import { progressBar } from './progress-bar.ts'
 import { progressLines } from './progress-lines.ts'
@@ -28,6 +30,9 @@ export interface RunCommandOptions extends ServerOptions, ConversionFlags {
   readonly input?: string[]
   readonly output?: string[]
   readonly timeout?: string
+  readonly iterations?: string
+  readonly stitch?: true
+  readonly passBy?: string[]
   readonly overwrite?: true
   readonly saveDir?: string
   readonly quiet?: true
@@ -42,6 +47,7 @@ export function runCommand(): Command {
       'discomfort run portrait.json --input KSampler.seed=7 --save-dir out',
       'discomfort run make.json improve.json --input prompt="a red apple" --output image=apple.png',
       'discomfort run assess.json --input image=@apple.png --output quality --json',
+      'discomfort run load.json improve.json --input image=@apple.png --iterations 3 --output image=better.png',
     ],
     exitCodes: '0 the run succeeded, 1 it failed, 2 wrong usage, 130 interrupted',
   })
@@ -56,6 +62,13 @@ export function runCommand(): Command {
       'write the value of a port or an address to a file, or print it; repeatable (default: print all ports)',
       collect,
     )
+    .option('--iterations <n>', 'run so many rounds; what OUTPUT ports give in one, INPUT ports take in the next')
+    .option('--stitch', 'send several workflows as one prompt')
+    .option(
+      '--pass-by <way>',
+      'val or ref for all outputs, name=ref for one: as data, or as how it is made; repeatable',
+      collect,
+    )
     .option('--save-dir <folder>', 'copy what output nodes saved (SaveImage …) into a folder')
     .option('--overwrite', 'replace files that are there')
     .option('--timeout <time>', 'give up after this time, the waiting in the queue included: 90, 90s, 5m')
@@ -68,6 +81,8 @@ async function run(workflows: readonly string[], options: RunCommandOptions): Pr
   const assignments = (options.input ?? []).map(parseAssignment)
   const wanted = (options.output ?? []).map(parseOutput)
   const timeout = options.timeout === undefined ? undefined : parseDuration('--timeout', options.timeout)
+  const iterations = options.iterations === undefined ? undefined : parseCount('--iterations', options.iterations)
+  const passBy = parsePassBy(options.passBy ?? [])
   await refuseExisting(
     wanted.flatMap(({ file }) => file ?? []),
     overwrite,
@@ -91,6 +106,9 @@ async function run(workflows: readonly string[], options: RunCommandOptions): Pr
       // Of any kind: the file or the text tells what it is.
       outputs: Object.fromEntries(wanted.map(({ name }) => [name, undefined])) as unknown as OutputKinds,
       timeout,
+      iterations,
+      stitch: options.stitch,
+      passBy,
       signal,
       ...conversionChoices(options),
       onEvent(event) {

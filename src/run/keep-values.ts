@@ -1,4 +1,5 @@
 import type { ContextStore } from '../context/context-store.ts'
+import { Reference } from '../context/reference.ts'
 import type { StoredValue } from '../context/stored-value.ts'
 import { DiscomfortError } from '../errors.ts'
 import type { RunOptions } from './run-options.ts'
@@ -7,15 +8,15 @@ import type { RunOptions } from './run-options.ts'
 const memoryLimit = 2 ** 30
 
 /**
- * The outputs as the caller gets them, checked against the kinds that were asked for. With a context they are lazy;
- * without one they are read now and belong to the caller.
+ * The outputs as the caller gets them, checked against the kinds that were asked for. In a context they are lazy;
+ * where nothing keeps them (`owned`) they are read now and belong to the caller.
  *
  * @throws {@link DiscomfortError} `VALUE_TYPE`, `INT_UNSAFE`, `VALUE_TOO_LARGE`, `VALUE_NOT_FOUND` for an asked output that gave nothing
  */
 export async function keepValues(
   results: ReadonlyMap<string, StoredValue>,
   options: RunOptions,
-  store: ContextStore,
+  { store, owned }: { readonly store: ContextStore; readonly owned: boolean },
 ): Promise<Record<string, unknown>> {
   const outputs = Object.create(null) as Record<string, unknown>
   const kinds = options.outputs ?? {}
@@ -28,7 +29,7 @@ export async function keepValues(
     )
   }
   for (const [key, stored] of results) {
-    if (!options.context && stored.receipt.bytes > memoryLimit) {
+    if (owned && stored.receipt.bytes > memoryLimit) {
       throw new DiscomfortError(
         'VALUE_TOO_LARGE',
         `The output "${key}" has ${stored.receipt.bytes} bytes: too much to be read at once. Pass a context, then it is read when you ask for it.`,
@@ -36,7 +37,7 @@ export async function keepValues(
       )
     }
     const value = await store.decode(stored, key, Object.hasOwn(kinds, key) ? kinds[key] : undefined)
-    if (!options.context) await loadAll(value)
+    if (owned) await loadAll(value)
     outputs[key] = value
   }
   return outputs
@@ -44,7 +45,7 @@ export async function keepValues(
 
 /** Reads every tensor inside a value. */
 async function loadAll(value: unknown): Promise<void> {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || value instanceof Reference) return
   if ('load' in value && typeof value.load === 'function') {
     await (value as { load(): Promise<unknown> }).load()
     return

@@ -3,6 +3,7 @@ import type { ContextStore } from '../context/context-store.ts'
 import type { StoredValue } from '../context/stored-value.ts'
 import type { EventStream } from '../events/event-stream.ts'
 import type { NodeDefinitions } from '../prompt/node-definitions.ts'
+import type { Bindings } from './bindings.ts'
 import { checkDepth } from './check-depth.ts'
 import { checkRecipe } from './check-recipe.ts'
 import { collectOutputs, disabledPorts } from './collect-outputs.ts'
@@ -20,9 +21,12 @@ import type { RunRecord } from './run.ts'
 export interface Running {
   readonly options: RunOptions
   readonly store: ContextStore
+  readonly bindings: Bindings
   readonly events: EventStream
   readonly record: RunRecord
   readonly signal: AbortSignal
+  /** Whether the outputs are read at once and belong to the caller, since nothing keeps them. */
+  readonly owned: boolean
 }
 
 /** One prompt of a run. */
@@ -40,7 +44,7 @@ export async function runPrompt(
   { joined, index, definitions, request }: PromptJob,
   running: Running,
 ): Promise<ReadonlyMap<string, StoredValue>> {
-  const { store, events, record, options } = running
+  const { store, bindings, events, record, options } = running
   running.signal.throwIfAborted()
   const made = makePlan(joined, request)
   checkDepth(made.plan.prompt, joined.name)
@@ -55,7 +59,7 @@ export async function runPrompt(
     const sent = needsServer(made, definitions) ? await send(host, { joined, index, definitions, made }, running) : []
     for (const [key, value] of sent) values.set(key, value)
     for (const [key, recipe] of made.recipes) values.set(key, store.addRecipe(recipe))
-    store.commit(values)
+    bindings.commit(values)
   } finally {
     for (const release of releases) release()
   }

@@ -24,7 +24,7 @@ export async function runWorkflows(
   sources: readonly WorkflowSource[],
   running: Running,
 ): Promise<Record<string, unknown>> {
-  const { options, store, events } = running
+  const { options, store, bindings, events } = running
   const asked = Promise.all([host.loader(), host.connector.nodeDefinitions()])
   const [loader, definitions] = await orAborted(asked, running.signal)
   const rounds = roundsOf(options)
@@ -34,10 +34,10 @@ export async function runWorkflows(
     const workflows = await load(host, sources, loader, running)
     if (!inputs) {
       inputs = await resolveInputs(options.inputs ?? {}, workflows, definitions, store)
-      checkBound(workflows, (key) => store.get(key) !== undefined, inputs)
+      checkBound(workflows, (key) => bindings.get(key) !== undefined, inputs)
     }
     const results = await runRound(host, { workflows, definitions, inputs, isFirst: round === 0 }, running)
-    const outputs = await keepValues(results, options, store)
+    const outputs = await keepValues(results, options, { store, owned: running.owned })
     const isDone = (await options.until?.(outputs, round)) === true
     if (isDone || round + 1 === rounds) return outputs
     if (round + 1 === mostRounds) throw endless()
@@ -56,14 +56,14 @@ async function runRound(
   { workflows, definitions, inputs, isFirst }: Round,
   running: Running,
 ): Promise<ReadonlyMap<string, StoredValue>> {
-  const { options, store } = running
+  const { options, bindings } = running
   const taps = findAddressedOutputs(Object.keys(options.outputs ?? {}), workflows, definitions)
   const prompts = options.stitch ? [joinWorkflows(workflows, definitions)] : workflows.map(alone)
-  if (isFirst) store.commit(inputs.ports)
+  if (isFirst) bindings.commit(inputs.ports)
   const results = new Map<string, StoredValue>()
   for (const [index, joined] of prompts.entries()) {
     const request: PlanRequest = {
-      valueOf: (key) => store.get(key),
+      valueOf: (key) => bindings.get(key),
       addressedInputs: addressedInputs(joined, inputs, definitions),
       addressedOutputs: addressedOutputs(joined, taps),
       replaced: inputs.ports,

@@ -3,6 +3,7 @@ import { contextStore, WorkflowContext } from '../context/workflow-context.ts'
 import { DiscomfortError, isDiscomfortError } from '../errors.ts'
 import { createEventStream } from '../events/event-stream.ts'
 import { checkKeys } from '../schema/check-keys.ts'
+import { ownBindings, sharedBindings } from './bindings.ts'
 import { Run, type RunRecord } from './run.ts'
 import type { OutputKinds, RunOptions, RunOutputs } from './run-options.ts'
 import type { RunHost } from './run-host.ts'
@@ -31,6 +32,7 @@ export function startRun<const Kinds extends OutputKinds>(
   host: RunHost,
   sources: readonly WorkflowSource[],
   options: RunOptions<Kinds>,
+  { isolated = false }: { readonly isolated?: boolean } = {},
 ): Run<RunOutputs<Kinds>> {
   const runId = randomUUID()
   const record: RunRecord = { runId, workflows: [], warnings: [], seeds: [], skipped: [], files: [] }
@@ -49,15 +51,18 @@ export function startRun<const Kinds extends OutputKinds>(
 
   const result = withLimits(controller, options, async () => {
     checkKeys(options, optionNames, 'run')
+    const store = context[contextStore]
+    const bindings = isolated ? ownBindings(store) : sharedBindings(store)
     try {
-      const store = context[contextStore]
       // What `until` gets is typed for the caller by the kinds that are asked for.
       const untyped = options as unknown as RunOptions
-      const running = { options: untyped, store, events, record, signal: controller.signal }
+      const owned = isolated || !options.context
+      const running = { options: untyped, store, bindings, events, record, signal: controller.signal, owned }
       const outputs = await runWorkflows(host, sources, running)
       if (thrown) throw thrown.reason
       return outputs
     } finally {
+      bindings.end()
       if (!options.context) await context.shutdown()
     }
   }) as Promise<RunOutputs<Kinds>>

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { Discomfort, type Image, Reference } from 'discomfort'
+import { Discomfort, product, Reference, type Image } from 'discomfort'
 import { temporaryFolder } from '../support/folders.ts'
 import { node, port } from './support/prompts.ts'
 
@@ -235,5 +235,55 @@ describe('rounds', () => {
       },
     })
     await expect(thrown).rejects.toThrow('mine')
+  })
+})
+
+describe('a map', () => {
+  it('runs for each item with models out of a context that it does not change', async () => {
+    await using context = discomfort.context()
+    await discomfort.run([load, encode], { context, inputs })
+    const before = context.listKeys()
+    const ended: number[] = []
+    const results = await discomfort.map([sample, decode], product({ 'KSampler.seed': [1, 2, 1] }), {
+      context,
+      outputs,
+      onResult: ({ index }) => ended.push(index),
+    })
+    const pictures = await Promise.all(results.map(async (one) => one.status === 'fulfilled' && pixels(one.outputs)))
+    expect(pictures[0]).toBeInstanceOf(Float32Array)
+    expect(pictures[2]).toEqual(pictures[0])
+    expect(pictures[1]).not.toEqual(pictures[0])
+    expect(ended.toSorted((one, other) => one - other)).toEqual([0, 1, 2])
+    expect(context.listKeys()).toEqual(before)
+  })
+
+  it('tells what fails in its place and keeps the others', async () => {
+    const items = [
+      { 'TestInt.value': 3 },
+      { 'TestInt.value': 'no number' },
+      { 'TestInt.value': -1 },
+      { 'TestInt.value': 4 },
+    ]
+    const results = await discomfort.map({ 1: node('TestInt', { value: 0 }) }, items, { outputs: { '1': 'INT' } })
+    expect(results.map(({ index, item }) => [index, item])).toEqual(items.map((item, index) => [index, item]))
+    expect(results.map((one) => (one.status === 'fulfilled' ? one.outputs[1] : one.error))).toEqual([
+      3,
+      expect.objectContaining({ code: 'VALUE_TYPE' }),
+      expect.objectContaining({ code: 'PROMPT_REJECTED' }),
+      4,
+    ])
+  })
+
+  it('begins nothing more once it is aborted', async () => {
+    const controller = new AbortController()
+    const items = product({ 'TestInt.value': [1, 2, 3, 4] })
+    const results = await discomfort.map({ 1: node('TestInt', { value: 0 }) }, items, {
+      outputs: { '1': 'INT' },
+      concurrency: 1,
+      signal: controller.signal,
+      onResult: ({ index }) => index === 1 && controller.abort(),
+    })
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'rejected'])
+    expect(results[3]).toMatchObject({ error: { code: 'ABORTED' }, report: undefined })
   })
 })
