@@ -1,3 +1,4 @@
+import type { Browser } from 'playwright-core'
 import type { Prompt } from '../prompt/prompt.ts'
 import type { Workflow } from '../workflow/document.ts'
 import { DiscomfortError, isDiscomfortError } from '../errors.ts'
@@ -51,7 +52,7 @@ async function convert(server: FrontendServer, workflow: Workflow, source: strin
   const browser = await launchBrowser(chromium)
   let closed: Promise<void> | undefined
   // Whatever is awaited in the browser fails when it is closed. Only the first call waits until its process has ended.
-  const close = (): Promise<void> => (closed ??= browser.close().catch(() => undefined))
+  const close = (): Promise<void> => (closed ??= leave(browser))
   const closeNow = (): void => void close()
   end.addEventListener('abort', closeNow)
   try {
@@ -70,6 +71,17 @@ async function convert(server: FrontendServer, workflow: Workflow, source: strin
     end.removeEventListener('abort', closeNow)
     await close()
   }
+}
+
+/**
+ * Closes a browser. Its page is left before that: what a page asks for while its browser ends goes past our routes, so
+ * that it would come without the token, and could be a write that they keep from the server.
+ */
+async function leave(browser: Browser): Promise<void> {
+  const pages = browser.contexts().flatMap((context) => context.pages())
+  const nowhere = { waitUntil: 'commit', timeout: 2000 } as const
+  await Promise.all(pages.map((page) => page.goto('about:blank', nowhere).catch(() => undefined)))
+  await browser.close().catch(() => undefined)
 }
 
 /** Why a conversion was ended before it was done. */
