@@ -2,6 +2,7 @@ import { DiscomfortError } from '../errors.ts'
 import type { Compiled } from '../prompt/compile.ts'
 import type { NodeDefinitions } from '../prompt/node-definitions.ts'
 import { isPromptLink, type Prompt, type PromptNode } from '../prompt/prompt.ts'
+import { inferType } from './infer-type.ts'
 import {
   isValueSocket,
   portClass,
@@ -51,7 +52,9 @@ export function findPorts(
       if (fed.length > 0) passthrus.push({ depth, port: { ...port, type, targets } })
       else outputs.push({ ...port, type, source, isList })
     } else if (fed.length > 0) {
-      inputs.push({ ...port, type: agreedType(port.uniqueId, targets), targets })
+      const agreed = agreedType(port.uniqueId, targets)
+      const type = agreed === '*' ? inferType(targets, prompt, definitions, 'allowed') : agreed
+      inputs.push({ ...port, type, targets })
     }
   }
   checkOutputs(outputs, workflow)
