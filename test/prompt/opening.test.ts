@@ -30,10 +30,8 @@ describe('sockets that an option of a dynamic combo brings', () => {
       values: [option],
     })
     const links = names.flatMap(([, isLinked], at) => (isLinked ? [[at, 1, 0, 2, at] as const] : []))
-    const { model, ...inputs } = convert(workflow([node(1, 'Picture', { out: ['IMAGE'] }), edit], links), frontend)[
-      '2'
-    ]!.inputs
-    return Object.keys(inputs).map((name) => name.slice('model.images.'.length))
+    const inputs = convert(workflow([node(1, 'Picture', { out: ['IMAGE'] }), edit], links), frontend)['2']!.inputs
+    return Object.keys(inputs).flatMap((name) => (name === 'model' ? [] : [name.slice('model.images.'.length)]))
   }
 
   it('keep their links', () => {
@@ -154,4 +152,40 @@ it('3D views send the camera that the workflow remembers, or that of a new view'
   }
   expect(state({})).toMatchObject({ camera_info: { fov: 35, aspect: 2 }, model_3d_info: [] })
   expect(state({ 'Camera Config': { state: { fov: 50 } } })).toMatchObject({ camera_info: { fov: 50 } })
+})
+
+it('a primitive that chooses an option anew lets lists of newer frontends begin anew, too', () => {
+  const drawn = workflow(
+    [
+      node(1, 'Picture', { out: ['IMAGE'] }),
+      node(3, 'PrimitiveNode', { out: ['COMFY_DYNAMICCOMBO_V3'], values: ['many'] }),
+      node(2, 'Edit', {
+        in: { model: 4, 'model.images.one': 1, 'model.images.two': 2, 'model.images.three': 3 },
+        widgets: ['model'],
+        values: ['many'],
+      }),
+    ],
+    [[4, 3, 0, 2, 0], ...[1, 2, 3].map((link) => [link, 1, 0, 2, link] as const)],
+  )
+  expect(Object.keys(convert(drawn, newer)['2']?.inputs ?? {})).toEqual([
+    'model',
+    'model.images.one',
+    'model.images.two',
+  ])
+})
+
+it('behind a primitive for an upload button no primitive holds a value', () => {
+  const drawn = workflow(
+    [
+      node(1, 'PrimitiveNode', { out: ['IMAGEUPLOAD'], values: ['image'] }),
+      { ...node(2, 'Picture'), inputs: [{ name: 'upload', type: 'IMAGEUPLOAD', link: 1, widget: { name: 'upload' } }] },
+      node(3, 'PrimitiveNode', { out: ['INT'], values: [96, 'fixed'] }),
+      node(4, 'Size', { in: { width: 2 }, widgets: ['width'], values: [32] }),
+    ],
+    [
+      [1, 1, 0, 2, 0],
+      [2, 3, 0, 4, 0],
+    ],
+  )
+  for (const frontend of ['1.47.12', newer]) expect(convert(drawn, frontend)['4']?.inputs).toEqual({ width: 32 })
 })

@@ -8,7 +8,8 @@ import type { InputSpec } from '../widgets/input-spec.ts'
 export function primitiveValues(graph: Graph, frontend: string | undefined): ReadonlyMap<string, unknown> {
   const primitives = [...graph.nodes.values()].filter(({ role }) => role === 'primitive')
   const values = new Map(primitives.map((node) => [node.id, node.widgets[0]?.value]))
-  if (frontendSince(frontend, 1, 58)) for (const [id, value] of lostValues(graph, primitives)) values.set(id, value)
+  const isNewer = frontendSince(frontend, 1, 58)
+  if (isNewer) for (const [id, value] of lostValues(graph, primitives)) values.set(id, value)
   const failing = new Set<string>()
   for (const node of graph.nodes.values()) {
     for (const { name, type, widget = name, source } of node.inputs) {
@@ -16,12 +17,11 @@ export function primitiveValues(graph: Graph, frontend: string | undefined): Rea
       const value = values.get(source.node)
       if (type.endsWith('UPLOAD')) failing.add(source.node)
       const spec = isBeside(node, graph.nodes.get(source.node)) && node.widgets.find((one) => one.name === widget)?.spec
-      if (spec && fails(spec, value)) failing.add(source.node)
+      if (spec && !isNewer && fails(spec, value)) failing.add(source.node)
       if (spec && value !== undefined) values.set(source.node, fitNumber(value, spec))
     }
   }
-  if (frontendSince(frontend, 1, 58)) return values
-  // Older frontends fail at such a primitive, and all that come later hold no value at all.
+  // The page fails at such a primitive, and all that come later hold no value at all.
   const first = primitives.findIndex(({ id }) => failing.has(id))
   if (first !== -1) for (const { id } of primitives.slice(first + 1)) values.delete(id)
   return values
@@ -45,7 +45,7 @@ function lostValues(graph: Graph, primitives: readonly GraphNode[]): ReadonlyMap
   return lost
 }
 
-/** Older frontends cannot make a primitive for an upload button, nor for a dynamic combo whose option brings inputs. */
+/** No frontend can make a primitive for an upload button, and older ones none for a dynamic combo whose option brings inputs. */
 function fails(spec: InputSpec, value: unknown): boolean {
   return spec.kind === 'dynamic-combo' && (bringsInputs(spec, firstKey(spec)) || bringsInputs(spec, value))
 }

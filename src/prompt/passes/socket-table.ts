@@ -44,7 +44,7 @@ export function relay(table: SocketTable, before: readonly Socket[], wanted: Rea
     table.sockets = [...before]
     return false
   }
-  for (const [place, link] of [...table.links]) if (leaving.has(link)) table.links.delete(place)
+  for (const [place, link] of table.links) if (leaving.has(link)) table.links.delete(place)
   for (const [place, link] of moves) table.links.set(place, link)
   return true
 }
