@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { Discomfort, product, Reference, type Image } from 'discomfort'
 import { temporaryFolder } from '../support/folders.ts'
 import { node, port } from './support/prompts.ts'
@@ -99,8 +99,13 @@ describe('partial workflows', () => {
     await run
     const [sampling] = run.report.workflows
     const id = sampling?.promptId ?? ''
-    const history = (await (await fetch(`${inject('server')}/history/${id}`)).json()) as History
-    const classes = Object.values(history[id]?.prompt[2] ?? {}).map(({ class_type }) => class_type)
+    const classes = await vi.waitFor(
+      async () => {
+        const history = (await (await fetch(`${inject('server')}/history/${id}`)).json()) as History
+        return Object.values((history[id] as History[string]).prompt[2]).map(({ class_type }) => class_type)
+      },
+      { timeout: 20_000 },
+    )
     expect(classes.filter((name) => name === 'CheckpointLoaderSimple')).toHaveLength(1)
     expect(classes.filter((name) => name === 'CLIPTextEncode')).toHaveLength(2)
   })

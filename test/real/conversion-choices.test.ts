@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { Discomfort, type WorkflowSource } from 'discomfort'
 import type { Prompt } from '../../src/prompt/prompt.ts'
 
@@ -70,8 +70,13 @@ describe('what the page decides when it sends a workflow', () => {
       const run = discomfort.run(workflow, { dynamicPrompts, random: () => 0.9 })
       await run
       const id = run.report.workflows[0]?.promptId ?? ''
-      const history = (await (await fetch(`${inject('server')}/history/${id}`)).json()) as History
-      return history[id]?.prompt[2]['2']?.inputs['text']
+      return vi.waitFor(
+        async () => {
+          const history = (await (await fetch(`${inject('server')}/history/${id}`)).json()) as History
+          return (history[id] as History[string]).prompt[2]['2']?.inputs['text']
+        },
+        { timeout: 20_000 },
+      )
     }
     expect(await text()).toBe('a {red|blue} apple')
     expect(await text('resolve')).toBe('a blue apple')
