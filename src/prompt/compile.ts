@@ -10,6 +10,7 @@ import { dropMuted } from './passes/drop-muted.ts'
 import { emitPrompt } from './passes/emit-prompt.ts'
 import { expandSubgraphs } from './passes/expand-subgraphs.ts'
 import { fillFileNames } from './passes/fill-file-names.ts'
+import { fitMatchTypes } from './passes/fit-match-types.ts'
 import { joinBypassed } from './passes/join-bypassed.ts'
 import { moveSeeds, type MovedSeed } from './passes/move-seeds.ts'
 import { readPromoted } from './passes/read-promoted.ts'
@@ -45,6 +46,7 @@ export function compileWorkflow(
   const passes: readonly Pass[] = [
     (graph) => moveSeeds(graph, options, (seed) => void seeds.push(seed)),
     readPromoted,
+    (graph) => fitMatchTypes(graph, index),
     (graph) => applyPrimitives(graph, options.frontend),
     (graph) => customCombos(graph, options.frontend),
     (graph) => fillFileNames(graph, options.now ?? new Date()),

@@ -189,3 +189,40 @@ it('behind a primitive for an upload button no primitive holds a value', () => {
   )
   for (const frontend of ['1.47.12', newer]) expect(convert(drawn, frontend)['4']?.inputs).toEqual({ width: 32 })
 })
+
+describe('an output that takes the type of its input', () => {
+  const match = ['COMFY_MATCHTYPE_V3', { template: { template_id: 't', allowed_types: 'IMAGE,MASK' } }]
+  const own = {
+    ...definitions,
+    Same: {
+      name: 'Same',
+      input: { required: { input: match } },
+      output: ['COMFY_MATCHTYPE_V3'],
+      output_matchtypes: ['t'],
+    },
+  }
+  const drawn = (saved: string) =>
+    workflow(
+      [
+        node(1, 'Picture', { out: ['IMAGE'] }),
+        node(2, 'Same', { in: { input: 1 }, out: [saved] }),
+        { ...node(3, 'Keep'), inputs: [{ name: 'samples', type: 'LATENT', link: 2 }] },
+        { ...node(4, 'Mix'), inputs: [{ name: 'image', type: 'IMAGE', link: 3 }] },
+      ],
+      [
+        [1, 1, 0, 2, 0],
+        [2, 2, 0, 3, 0],
+        [3, 2, 0, 4, 0],
+      ],
+    )
+
+  it('loses the links that do not fit when it takes that type', () => {
+    const { prompt } = workflowToPrompt(drawn('*'), own)
+    expect(prompt['3']?.inputs).toEqual({})
+    expect(prompt['4']?.inputs).toEqual({ image: ['2', 0] })
+  })
+
+  it('keeps them where it has been saved with that type', () => {
+    expect(workflowToPrompt(drawn('IMAGE'), own).prompt['3']?.inputs).toEqual({ samples: ['2', 0] })
+  })
+})

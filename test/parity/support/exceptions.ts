@@ -5,8 +5,12 @@ import type { Prompt } from '../../../src/prompt/prompt.ts'
  * tell it in words.
  */
 export const exceptions = {
-  /** The page draws these pictures while it converts and sends the names under which it uploaded them. */
-  isDrawnByPage: (classType: string, input: string): boolean => classType === 'Load3D' && input === 'image',
+  /**
+   * The page draws these pictures while it converts and sends the names under which it uploaded them. The state of a 3D
+   * view differs in the last digits, and in its aspect, from one opening of a page to the next.
+   */
+  isDrawnByPage: (classType: string, input: string): boolean =>
+    (classType === 'Load3D' && input === 'image') || input === 'viewport_state',
 
   /** The page sends the text of an upload button where it has just taken a group node apart. Servers take no notice. */
   isUploadButton: (input: string, ours: unknown): boolean => input === 'upload' && ours === undefined,
