@@ -24,6 +24,7 @@ export type {
 } from './workflow/document.ts'
 export { parseWorkflow } from './workflow/parse.ts'
 export type { ParsedSource } from './workflow/parsed-source.ts'
+export { discoverPorts, type DiscoveredPort, type DiscoveredPorts } from './stitch/discover-ports.ts'
 export type { Finding, FindingCode, MissingModel } from './validate/finding.ts'
 export type { ClassReplacement, ClassReplacements, InputMapping } from './validate/replaced-classes.ts'
 export type { OwnValidators, ValidateOptions } from './validate/validate-options.ts'
