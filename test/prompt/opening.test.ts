@@ -226,3 +226,10 @@ describe('an output that takes the type of its input', () => {
     expect(workflowToPrompt(drawn('IMAGE'), own).prompt['3']?.inputs).toEqual({ samples: ['2', 0] })
   })
 })
+
+it('text fields of several lines hold text in newer frontends, whatever was saved', () => {
+  const text = (value: unknown, frontend?: string) =>
+    convert(workflow([node(1, 'Text', { values: [value] })], []), frontend)['1']?.inputs['text']
+  expect([5, true, ['a', 'b']].map((value) => text(value, newer))).toEqual(['5', 'true', 'a,b'])
+  expect(text(5)).toBe(5)
+})

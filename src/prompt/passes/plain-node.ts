@@ -5,13 +5,15 @@ import { typeName } from '../type-name.ts'
 import { nodeRole } from '../node-role.ts'
 import { looseWidgets } from '../widgets/loose-widgets.ts'
 import { readWidgets } from '../widgets/read-widgets.ts'
+import { withTextValues } from '../widgets/text-values.ts'
 import { withViewport } from '../widgets/viewport-state.ts'
 import { mergeInputs } from './merge-inputs.ts'
 import { commonParts, feed, type Place } from './place.ts'
 
 /** Reads a node that is no subgraph. */
 export function plainNode(drawn: WorkflowNode, place: Place, spec: ClassSpec | undefined): GraphNode {
-  const widgets = spec ? withViewport(readWidgets(spec, drawn), drawn) : looseWidgets(drawn)
+  const read = spec ? withViewport(readWidgets(spec, drawn), drawn) : looseWidgets(drawn)
+  const widgets = withTextValues(read, place.frontend)
   const inputs = mergeInputs(drawn, spec, widgets, place.frontend).map(({ link, ...input }): GraphInput => ({
     ...input,
     ...feed(place, link, input.type),
