@@ -5,6 +5,7 @@ import type { Prompt } from '../prompt/prompt.ts'
 import type { ConversionWarning } from '../prompt/warning.ts'
 import { workflowToPrompt } from '../prompt/workflow-to-prompt.ts'
 import { askFrontend } from './ask-frontend.ts'
+import { addConversionOptions, conversionChoices, type ConversionFlags } from './conversion-options.ts'
 import { createCommand } from './create-command.ts'
 import { exactJson } from './exact-json.ts'
 import { addDefinitionOptions, loadDefinitions, type DefinitionOptions } from './load-definitions.ts'
@@ -12,10 +13,9 @@ import { refuseExisting } from './refuse-existing.ts'
 import { usageError } from './usage-error.ts'
 import { print, printable, tell } from './write.ts'
 
-interface ConvertOptions extends DefinitionOptions {
+interface ConvertOptions extends DefinitionOptions, ConversionFlags {
   readonly out?: string
   readonly overwrite?: true
-  readonly keepMissing?: true
   readonly via?: 'definitions' | 'frontend'
   readonly json?: true
 }
@@ -34,14 +34,13 @@ export function convertCommand(): Command {
     .argument('<workflow>', 'JSON, or a PNG or WebP that ComfyUI saved')
     .option('-o, --out <file>', 'write to a file (default: print)')
     .option('--overwrite', 'replace the file if it is there')
-    .option('--keep-missing', 'keep node types that the definitions lack, as they are, instead of failing')
     .addOption(
       new Option(
         '--via <way>',
         'convert by node definitions (default), or by the page of the ComfyUI in a browser (needs playwright-core)',
       ).choices(['definitions', 'frontend']),
     )
-  return addDefinitionOptions(command).action(convert)
+  return addDefinitionOptions(addConversionOptions(command)).action(convert)
 }
 
 async function convert(source: string, options: ConvertOptions): Promise<void> {
@@ -66,22 +65,25 @@ async function convertSource(
   if (read.kind === 'prompt') return { prompt: read.prompt, warnings: [], origin: 'itself: it was a prompt already' }
   if (options.via === 'frontend') return { ...(await askFrontend(source, options)), warnings: [] }
   const { definitions, origin } = await loadDefinitions(options)
-  const missingNodes = options.keepMissing ? 'keep' : 'error'
-  return { ...workflowToPrompt(read.workflow, definitions, { source: read.name, missingNodes }), origin }
+  const choices = { ...conversionChoices(options), source: read.name }
+  return { ...workflowToPrompt(read.workflow, definitions, choices), origin }
 }
 
 /** A page belongs to a server, and decides itself about node types that it does not know. */
-function checkFrontend({ definitions, keepMissing }: ConvertOptions): void {
+function checkFrontend({ definitions, keepMissing, seeds, dynamicPrompts }: ConvertOptions): void {
   if (definitions !== undefined) {
     throw usageError(
       '--definitions',
       '--via frontend asks the page of a ComfyUI, and a file of definitions has none. Name a running one with --server in place of --definitions.',
     )
   }
-  if (keepMissing) {
-    throw usageError(
-      '--keep-missing',
-      '--keep-missing is for the conversion by definitions. Leave it out, or --via frontend.',
-    )
-  }
+  const [given] = Object.entries({
+    '--keep-missing': keepMissing,
+    '--seeds': seeds,
+    '--dynamic-prompts': dynamicPrompts,
+  })
+    .filter(([, value]) => value !== undefined)
+    .map(([name]) => name)
+  if (given !== undefined)
+    throw usageError(given, `${given} is for the conversion by definitions. Leave it out, or --via frontend.`)
 }

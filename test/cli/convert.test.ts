@@ -56,9 +56,35 @@ describe('discomfort convert', { timeout: 60_000 }, () => {
     expect(JSON.parse(kept.stdout)).toMatchObject({ 2: { class_type: 'Unheard' } })
   })
 
+  it('moves seeds and picks among choices only where it is told to', async () => {
+    await using folder = await cliFolder()
+    const seeded = {
+      version: 0.4,
+      nodes: [
+        { id: 1, type: 'Seeded', inputs: [], outputs: [], widgets_values: [5, 'increment', 'a {red|red} apple'] },
+      ],
+      links: [],
+    }
+    const input = { required: { seed: ['INT', {}], text: ['STRING', { dynamicPrompts: true }] } }
+    await writeFile(join(folder.path, 'seeded.json'), JSON.stringify(seeded))
+    await writeFile(
+      join(folder.path, 'seeds.json'),
+      JSON.stringify({ Seeded: { input, output: [], output_node: true } }),
+    )
+    const inputs = async (...more: string[]) => {
+      const args = ['convert', 'seeded.json', '--definitions', 'seeds.json', ...more]
+      const { stdout } = await runCli(args, folder.options)
+      return (JSON.parse(stdout) as Record<string, { inputs: unknown }>)['1']?.inputs
+    }
+    expect(await inputs()).toEqual({ seed: 5, text: 'a {red|red} apple' })
+    expect(await inputs('--seeds', 'advance')).toEqual({ seed: 6, text: 'a {red|red} apple' })
+    expect(await inputs('--dynamic-prompts', 'resolve')).toEqual({ seed: 5, text: 'a red apple' })
+  })
+
   it.each([
     [['--definitions', 'definitions.json'], 'a file of definitions has none'],
     [['--keep-missing'], '--keep-missing is for the conversion by definitions'],
+    [['--seeds', 'advance'], '--seeds is for the conversion by definitions'],
   ])('does not ask a page with %s', async (more, said) => {
     await using folder = await cliFolder()
     const { code, stderr } = await runCli(['convert', 'workflow.json', '--via', 'frontend', ...more], folder.options)
