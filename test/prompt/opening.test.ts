@@ -233,3 +233,10 @@ it('text fields of several lines hold text in newer frontends, whatever was save
   expect([5, true, ['a', 'b']].map((value) => text(value, newer))).toEqual(['5', 'true', 'a,b'])
   expect(text(5)).toBe(5)
 })
+
+it('newer frontends write nothing into a widget inside for which nothing was saved', () => {
+  const inner = subgraph('inner', [node(1, 'Size', { in: { width: null }, widgets: ['width'], values: [16] })], [])
+  const host = node(9, 'inner', { values: [null], properties: { proxyWidgets: [['1', 'width']] } })
+  expect(convert(workflow([host], [], [inner]))['9:1']?.inputs).toEqual({ width: 16 })
+  expect(convert(workflow([host], [], [inner]), newer)['9:1']?.inputs).toEqual({ width: null })
+})

@@ -29,6 +29,7 @@ export function hostInputs(
   { definition, canvas: inner }: Subgraph,
   subgraphs: Subgraphs,
   index: DefinitionIndex,
+  frontend?: string,
 ): HostSockets {
   const saved = new Map((host.inputs ?? []).map((input) => [input.name, input]))
   const border = (definition.inputs ?? []) as readonly BorderInput[]
@@ -39,6 +40,7 @@ export function hostInputs(
   const values = hostValues(
     host,
     promoted.filter(({ targets }) => targets.length > 0),
+    frontend,
   )
   const inputs = border.map(({ name = '', type }, slot): LinkedInput => ({
     name,

@@ -17,7 +17,7 @@ export function hostNode(
 ): { node: GraphNode; inside: Place } {
   const { definition, canvas } = subgraph
   const common = commonParts(drawn, place, undefined)
-  const sockets = hostInputs(drawn, common.id, subgraph, subgraphs, index)
+  const sockets = hostInputs(drawn, common.id, subgraph, subgraphs, index, place.frontend)
   const given = place.given.get(String(drawn.id))
   const widgets = sockets.widgets.map((widget): Widget =>
     given?.get(widget.name) !== undefined ? { name: widget.name, value: given?.get(widget.name) } : widget,

@@ -1,4 +1,5 @@
 import type { NodeId, WorkflowNode } from '../../workflow/document.ts'
+import { frontendSince } from '../frontend-version.ts'
 
 /** A widget inside a subgraph that an input of the subgraph leads to. */
 export interface Promoted {
@@ -20,6 +21,7 @@ const subgraphItself = '-1'
 export function hostValues(
   host: WorkflowNode,
   promoted: readonly Promoted[],
+  frontend?: string,
 ): { own: ReadonlyMap<string, unknown>; inner: InnerValues } {
   const saved = Array.isArray(host.widgets_values) ? (host.widgets_values as readonly unknown[]) : []
   const own = new Map(promoted.slice(0, saved.length).map(({ name }, position) => [name, saved[position]]))
@@ -32,7 +34,9 @@ export function hostValues(
   }
   entries(host.properties?.['proxyWidgets']).forEach((entry, position) => {
     const value = saved[position]
-    if (entry && (value !== undefined || entry[0] !== subgraphItself) && value !== null) place(entry, value)
+    // Newer frontends write nothing at all where nothing was saved for a widget inside.
+    const isNothing = value === null && (entry?.[0] === subgraphItself || !frontendSince(frontend, 1, 58))
+    if (entry && (value !== undefined || entry[0] !== subgraphItself) && !isNothing) place(entry, value)
   })
   for (const item of list(host.properties?.['proxyWidgetErrorQuarantine'])) {
     const { originalEntry, hostValue } = (item ?? {}) as { originalEntry?: unknown; hostValue?: unknown }
