@@ -20,8 +20,8 @@ export interface CompileOptions {
   /** Picks among choices and draws seeds; gives a number from 0 to below 1. Default `Math.random`. */
   random?: (() => number) | undefined
   /**
-   * The version of ComfyUI's frontend that is followed where versions differ: in the titles of some classes, and in old
-   * files whose subgraphs speak for a primitive inside. Default: that of ComfyUI 0.30, `'1.47.12'`.
+   * The version of ComfyUI's frontend that is followed where versions differ: in the titles of some classes, in primitives, and in
+   * what they make of links and values when they open a file that another version saved. Default: that of ComfyUI 0.30, `'1.47.12'`.
    */
   frontend?: string | undefined
   /** The time that `%date:…%` in file names means. Default: the time of the call. */
