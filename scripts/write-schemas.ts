@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { createOptionsSchema } from '../src/schema/create-options.ts'
 import { handshakeSchema, protocol } from '../src/schema/handshake.ts'
+import { modelCacheSchema } from '../src/schema/model-cache.ts'
 import { receiptSchema } from '../src/schema/receipt.ts'
 import { saverEntrySchema } from '../src/schema/saver-entry.ts'
 import { submitNoteSchema } from '../src/schema/submit.ts'
@@ -15,6 +16,7 @@ import { validatorsSchema } from '../src/schema/validators.ts'
 const messages = {
   handshake: handshakeSchema,
   validators: validatorsSchema,
+  modelCache: modelCacheSchema,
   submit: submitNoteSchema,
   receipt: receiptSchema,
   saverEntry: saverEntrySchema,

@@ -9,6 +9,7 @@ export {
 } from './errors.ts'
 export type { NodeDefinition, NodeDefinitions } from './prompt/node-definitions.ts'
 export type { Handshake } from './schema/handshake.ts'
+export type { ModelCache } from './schema/model-cache.ts'
 export { ComfyConnector, type ConnectorOptions, type ConnectorState } from './server/connector.ts'
 export type { PromptOptions } from './server/prompt-options.ts'
 export type { HistoryEntry, NodeOutput } from './server/jobs/job-record.ts'

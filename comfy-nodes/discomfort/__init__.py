@@ -13,6 +13,7 @@ if hasattr(PromptServer.instance, _MARK):
     # A second copy would register its routes twice and forget what the first one knows.
     logging.warning("Discomfort: already loaded from %s; this copy stands down.", getattr(PromptServer.instance, _MARK))
 else:
+    from .model_cache import create_model_cache
     from .nodes.context_loader import ContextLoader
     from .nodes.context_saver import ContextSaver
     from .nodes.port import Port
@@ -29,8 +30,9 @@ else:
         "DiscomfortContextLoader": "Discomfort context loader",
         "DiscomfortContextSaver": "Discomfort context saver",
     }
-    add_routes(PromptServer.instance)
     add_prompt_handler(PromptServer.instance)
+    # After the ports: a name that came out of one is a constant then.
+    add_routes(PromptServer.instance, create_model_cache(PromptServer.instance))
     setattr(PromptServer.instance, _MARK, __path__[0])
 
 __all__ = ["NODE_CLASS_MAPPINGS", "NODE_DISPLAY_NAME_MAPPINGS"]

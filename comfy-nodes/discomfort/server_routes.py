@@ -10,6 +10,7 @@ from typing import Any
 import comfyui_version
 from aiohttp import web
 
+from .model_cache import ModelCache
 from .runs import runs
 from .transport.problems import DiscomfortBadRequest
 from .transport.store import make_root, read_probe
@@ -18,7 +19,7 @@ from .validators import list_validators
 from .version import PACK_VERSION, PROTOCOL, PROTOCOL_MIN
 
 
-def add_routes(server: Any) -> None:
+def add_routes(server: Any, models: ModelCache) -> None:
     """Adds the routes to a PromptServer. They exist under /api too, as all of its routes do."""
     submissions = Submissions()
     routes = server.routes
@@ -59,6 +60,10 @@ def add_routes(server: Any) -> None:
 
         return web.json_response({"v": 1, "classes": list_validators(nodes.NODE_CLASS_MAPPINGS)})
 
+    @routes.get("/discomfort/model-cache")
+    async def model_cache(_request: web.Request) -> web.Response:
+        return web.json_response({"v": 1, **models.describe()})
+
     @routes.post("/discomfort/submit")
     async def submit(request: web.Request) -> web.Response:
         try:
@@ -66,6 +71,8 @@ def add_routes(server: Any) -> None:
         except DiscomfortBadRequest as error:
             return _refusal(error)
         answer = await submissions.once(submitted.prompt_id, lambda: _queue(server, request, submitted))
+        # The prompt that ran meanwhile may have had ComfyUI stop asking for models.
+        models.attend()
         _forget(server, submitted)
         return web.Response(status=answer.status, body=answer.body, content_type=answer.content_type)
 

@@ -19,6 +19,11 @@ export const createOptionsSchema = z.strictObject({
   port: z.int().min(1).max(65_535).describe('The port of the started server; a free one by default').optional(),
   output: z.string().min(1).describe('The folder that saved files go to').optional(),
   env: z.record(z.string(), z.string()).describe('Environment variables of the started server').optional(),
+  keepModels: z
+    .int()
+    .min(0)
+    .describe('How many loaded models the started server keeps from run to run; 8 by default, 0 keeps none')
+    .optional(),
   startTimeout: z.number().positive().describe('How long a start may take, in milliseconds').optional(),
   exclusive: z.boolean().describe('A server of its own, although another handle has the same configuration').optional(),
 })

@@ -7,6 +7,7 @@ import type { NodeDefinitions } from '../prompt/node-definitions.ts'
 import type { Prompt } from '../prompt/prompt.ts'
 import { workflowToPrompt } from '../prompt/workflow-to-prompt.ts'
 import type { Handshake } from '../schema/handshake.ts'
+import type { ModelCache } from '../schema/model-cache.ts'
 import { cancelJob } from './jobs/cancel.ts'
 import { jobFailure } from './jobs/job-failure.ts'
 import { readHandshake } from './handshake.ts'
@@ -19,6 +20,7 @@ import { startManagedServer, type ManagedServer } from './launch/managed-server.
 import { provideComfyUI } from './install/provide-comfyui.ts'
 import { runJob, type Job } from './jobs/run-job.ts'
 import { createSocket, type ServerSocket } from './jobs/socket.ts'
+import { readModelCache } from './model-cache.ts'
 import { readPromptOptions, type PromptOptions } from './prompt-options.ts'
 import type { UploadedFile, UploadOptions } from './upload.ts'
 import { createUploads, type Uploads } from './uploads.ts'
@@ -44,6 +46,11 @@ export interface ConnectorOptions {
   readonly output?: string | undefined
   /** Environment variables of the started server, over those of this process. */
   readonly env?: Readonly<Record<string, string>> | undefined
+  /**
+   * How many loaded models the started server keeps from run to run, so that a run that needs none does not cost the next
+   * one a reload; 0 keeps none. Default: 8. Builds of ComfyUI without cache providers keep all outputs while memory lasts.
+   */
+  readonly keepModels?: number | undefined
   /** How long a start may take, in milliseconds. Default: 300,000, since custom nodes may take minutes to load. */
   readonly startTimeout?: number | undefined
   /** Gives the start up when it fires. */
@@ -237,6 +244,17 @@ export class ComfyConnector implements AsyncDisposable {
     const file = await this.#uploads.upload(path, options)
     this.#definitions = undefined
     return file
+  }
+
+  /**
+   * How the server's cache of loaded models is used. Undefined where the server has no pack, or an older one.
+   *
+   * @example
+   * const cache = await connector.getModelCache() // { limit: 8, loaders: 2, entries: 3, hits: 41, stores: 3 }
+   */
+  getModelCache(): Promise<ModelCache | undefined> {
+    this.#assertOpen()
+    return readModelCache(this.#http)
   }
 
   /** Cancels one job, queued or running, and no other. */

@@ -49,6 +49,16 @@ class Server:
             return web.json_response({"prompt_id": body["prompt_id"], "number": len(self.posted)}, status=status)
 
 
+class Models:
+    """What the routes use of the cache of models."""
+
+    def attend(self) -> None:
+        pass
+
+    def describe(self) -> dict[str, int]:
+        return {"limit": 8, "loaders": 1, "entries": 2, "hits": 3, "stores": 4}
+
+
 Call = Callable[..., Awaitable[tuple[int, Any]]]
 
 
@@ -59,7 +69,7 @@ def serve(check: Callable[[Server, Call], Awaitable[None]]) -> None:
         from discomfort.server_routes import add_routes
 
         server, application = Server(), web.Application()
-        add_routes(server)
+        add_routes(server, Models())
         application.add_routes(server.routes)
         runner = web.AppRunner(application)
         await runner.setup()
@@ -171,6 +181,14 @@ def test_the_classes_that_check_inputs_themselves_are_told(monkeypatch: pytest.M
     async def check(_server: Server, call: Call) -> None:
         answer = await call("GET", "/discomfort/validators")
         assert answer == (200, {"v": 1, "classes": {"Loader": ["image"]}})
+
+    serve(check)
+
+
+def test_the_cache_of_models_tells_how_it_is_used():
+    async def check(_server: Server, call: Call) -> None:
+        answer = await call("GET", "/discomfort/model-cache")
+        assert answer == (200, {"v": 1, "limit": 8, "loaders": 1, "entries": 2, "hits": 3, "stores": 4})
 
     serve(check)
 

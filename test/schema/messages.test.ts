@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { handshakeSchema } from '../../src/schema/handshake.ts'
+import { modelCacheSchema } from '../../src/schema/model-cache.ts'
 import { saverEntrySchema } from '../../src/schema/saver-entry.ts'
 import { submitNoteSchema } from '../../src/schema/submit.ts'
 import { validatorsSchema } from '../../src/schema/validators.ts'
@@ -8,6 +9,7 @@ import { validatorsSchema } from '../../src/schema/validators.ts'
 const schemas = {
   handshake: handshakeSchema,
   validators: validatorsSchema,
+  modelCache: modelCacheSchema,
   submit: submitNoteSchema,
   saverEntry: saverEntrySchema,
 }

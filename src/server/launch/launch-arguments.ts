@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Installation } from '../install/installation.ts'
+import { keepingArguments } from './keeping-arguments.ts'
 
 /** The folder that ComfyUI is pointed at to find the pack: the parent of `discomfort`. It lies beside `dist` and `src`. */
 const packParent = fileURLToPath(new URL('../../../comfy-nodes', import.meta.url))
@@ -17,6 +18,8 @@ export interface LaunchSettings {
   /** The folder of saved files. Default: ComfyUI's own. */
   readonly output?: string | undefined
   readonly args: readonly string[]
+  /** How many models stay loaded between runs. */
+  readonly keepModels?: number | undefined
 }
 
 /** The file that tells ComfyUI where the pack is. It is the only way in: nothing is written into the installation. */
@@ -37,6 +40,7 @@ export function launchArguments(installation: Installation, settings: LaunchSett
   else if (customNodes !== 'all')
     args.push('--disable-all-custom-nodes', '--whitelist-custom-nodes', 'discomfort', ...customNodes)
   if (needsCpu(installation, settings.args)) args.push('--cpu')
+  args.push(...keepingArguments(installation, settings))
   return [join(packParent, 'discomfort', 'launch.py'), join(installation.folder, 'main.py'), ...args, ...settings.args]
 }
 

@@ -21,6 +21,7 @@ export interface ManagedServerOptions {
   readonly port?: number | undefined
   readonly output?: string | undefined
   readonly env?: Readonly<Record<string, string>> | undefined
+  readonly keepModels?: number | undefined
   readonly startTimeout?: number | undefined
   readonly signal?: AbortSignal | undefined
 }
@@ -79,10 +80,12 @@ async function startOnce(options: ManagedServerOptions, port: number): Promise<M
     customNodes: options.customNodes ?? 'all',
     output: options.output,
     args: options.args ?? [],
+    keepModels: options.keepModels,
   }
   const env = {
     ...process.env,
     ...options.env,
+    ...(options.keepModels === undefined ? {} : { DISCOMFORT_KEEP_MODELS: String(options.keepModels) }),
     DISCOMFORT_NONCE: nonce,
     DISCOMFORT_WATCH_STDIN: '1',
     PYTHONUNBUFFERED: '1',

@@ -1,0 +1,1 @@
+"""Models that stay loaded between runs: which nodes, which files, for how long. Nothing here imports ComfyUI."""
