@@ -245,12 +245,12 @@ describe('bad input is a typed error that names the thing', () => {
     await failure('ABORTED', run)
   })
 
-  it('an OUTPUT port on what is no data: the type, the port and the ways out', async () => {
+  it('an OUTPUT port on what is no data, where data is asked for: the type, the port and the ways out', async () => {
     const prompt = {
       1: node('CheckpointLoaderSimple', { ckpt_name: 'tiny_sd3.ckpt' }),
       2: port('model', ['1', 0]),
     }
-    const { details, message } = await failure('PORT_TYPE_UNSUPPORTED', discomfort.run(prompt))
+    const { details, message } = await failure('PORT_TYPE_UNSUPPORTED', discomfort.run(prompt, { passBy: 'val' }))
     expect(details).toMatchObject({ uniqueId: 'model', type: 'MODEL', node: '2' })
     expect(message).toContain('"model"')
   })
