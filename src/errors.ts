@@ -21,7 +21,7 @@ export interface ErrorDetails {
   PORT_DUPLICATE: { uniqueId: string; nodes: string[]; workflow?: string }
   /** INPUT ports of one `unique_id` feed inputs of different types. Cure: Use a port of its own for each type. */
   PORT_TYPE_MISMATCH: { uniqueId: string; expected: string; found: string; node?: string }
-  /** An OUTPUT port got something that is no data, such as a model. Cure: Turn it into data inside the workflow, or keep the nodes that use it in the same workflow. */
+  /** An OUTPUT port got something that is no data, such as a model. Cure: Pass it by reference (`passBy: 'ref'`), or turn it into data inside the workflow. */
   PORT_TYPE_UNSUPPORTED: { uniqueId: string; type: string; node: string; reason: string }
   /** There is no value of that key (or no file of that path), or an output that was asked for gave nothing. Cure: The message says which keys there are; `run.skipped` says why an output is missing. */
   VALUE_NOT_FOUND: { key: string; known: string[] }
