@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 WAYS_OUT = (
-    "Turn it into an image, a mask, a latent, a number or a text inside the workflow first, "
-    "or keep the nodes that use it in the same workflow."
+    "Pass it by reference (passBy: 'ref'), "
+    "or turn it into an image, a mask, a latent, a number or a text inside the workflow first."
 )
 
 
