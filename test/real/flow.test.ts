@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { Discomfort, Image } from 'discomfort'
+import { node, port } from './support/prompts.ts'
+
+let discomfort: Discomfort
+beforeAll(async () => {
+  discomfort = await Discomfort.create({ server: inject('server') })
+})
+afterAll(() => discomfort.close())
+
+const two = {
+  1: node('EmptyImage', { width: 16, height: 16, batch_size: 2, color: 255 }),
+  2: node('RebatchImages', { images: ['1', 0], batch_size: 1 }),
+  3: port('images', ['2', 0]),
+}
+const invert = { 1: port('images'), 2: node('ImageInvert', { image: ['1', 0] }), 3: port('inverted', ['2', 0]) }
+const ways = [{}, { stitch: true }, { passBy: { images: 'ref', image: 'ref', value: 'ref' } }] as const
+
+describe.each(ways)('between workflows, with %j,', (way) => {
+  it('a list of ComfyUI stays a list', async () => {
+    const { inverted } = await discomfort.run([two, invert], way)
+    expect(inverted).toHaveLength(2)
+    for (const image of inverted as Image[]) expect(image.tensor.shape).toEqual([1, 16, 16, 3])
+  })
+
+  it('the branch of a lazy switch that is not taken does not run', async () => {
+    const make = {
+      1: node('EmptyImage', { width: 16, height: 16, batch_size: 1, color: 0 }),
+      2: port('image', ['1', 0]),
+    }
+    const choose = {
+      1: port('image'),
+      2: node('TestFail', { message: 'the other branch ran' }),
+      3: node('ComfySwitchNode', { switch: true, on_false: ['2', 0], on_true: ['1', 0] }),
+      4: port('chosen', ['3', 0]),
+    }
+    const { chosen } = await discomfort.run([make, choose], { ...way, outputs: { chosen: 'IMAGE' } })
+    expect(chosen.tensor.shape).toEqual([1, 16, 16, 3])
+  })
+})
+
+describe('a blocked output', () => {
+  const block = {
+    1: node('EmptyImage', { width: 16, height: 16, batch_size: 1, color: 0 }),
+    2: node('TestBlock', { value: ['1', 0], block: true, message: '' }),
+    3: port('value', ['2', 0]),
+    4: port('image', ['1', 0]),
+  }
+  const use = { 1: port('value'), 2: node('ImageInvert', { image: ['1', 0] }), 3: port('inverted', ['2', 0]) }
+
+  it('blocks what needs it in a joined prompt, and by reference; all else comes', async () => {
+    const joined = discomfort.run([block, use], { stitch: true })
+    expect(Object.keys(await joined)).toEqual(['image'])
+    expect(joined.skipped.map(({ uniqueId, reason }) => [uniqueId, reason])).toEqual([
+      ['value', 'blocked'],
+      ['inverted', 'blocked'],
+    ])
+    const referred = discomfort.run([block, use], { passBy: { value: 'ref' } })
+    expect(Object.keys(await referred)).toEqual(['value', 'image'])
+    expect(referred.skipped).toMatchObject([{ uniqueId: 'inverted', reason: 'blocked' }])
+  })
+
+  it('leaves the INPUT port of a later workflow without a value, and keeps what came before', async () => {
+    await using context = discomfort.context()
+    const run = discomfort.run([block, use], { context })
+    await expect(run).rejects.toMatchObject({ code: 'PORT_UNBOUND', details: { ports: [{ uniqueId: 'value' }] } })
+    expect(context.listKeys()).toEqual(['image'])
+    expect(run.skipped).toMatchObject([{ uniqueId: 'value', reason: 'blocked' }])
+  })
+})
