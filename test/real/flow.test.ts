@@ -56,7 +56,7 @@ describe('a blocked output', () => {
       ['inverted', 'blocked'],
     ])
     const referred = discomfort.run([block, use], { passBy: { value: 'ref' } })
-    expect(Object.keys(await referred)).toEqual(['value', 'image'])
+    expect(Object.keys(await referred)).toEqual(['image', 'value'])
     expect(referred.skipped).toMatchObject([{ uniqueId: 'inverted', reason: 'blocked' }])
   })
 
