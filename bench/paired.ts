@@ -38,6 +38,11 @@ export async function comparePaired(
   }
 }
 
+/** A comparison in one line. */
+export function describe({ ratio, interval, medians, cpu }: Comparison): string {
+  return `ratio ${ratio.toFixed(3)} (95 %: ${interval[0].toFixed(3)} to ${interval[1].toFixed(3)}), medians ${medians[0].toFixed(2)} and ${medians[1].toFixed(2)} ms, CPU ${cpu[0].toFixed(2)} and ${cpu[1].toFixed(2)} ms a run`
+}
+
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((one, other) => one - other)
   const middle = sorted.length >> 1

@@ -2,13 +2,12 @@
  * `npm run bench`: what `discomfort.run` costs over a client written by hand. One workflow with one INT in and one INT
  * out, on one server, in one process, in turn; and the hand-written client against itself as the control.
  */
-import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
-import { WebSocket } from 'ws'
 import { Discomfort } from 'discomfort'
 import { tinyModels } from '../scripts/tiny-models.ts'
 import { managedInstallation } from '../src/server/install/install.ts'
-import { comparePaired, type Comparison } from './paired.ts'
+import { openHandWritten } from './hand-written-client.ts'
+import { comparePaired, describe } from './paired.ts'
 
 const rounds = Number(process.argv[2] ?? 300)
 const workflow = fileURLToPath(new URL('int-through.json', import.meta.url))
@@ -29,63 +28,21 @@ async function ours(): Promise<void> {
   if (outputs.n !== n) throw new Error(`sent ${n}, got ${outputs.n}`)
 }
 
-/** What somebody writes who knows ComfyUI well: one socket, one POST, the value out of the `executed` message. */
+/** The hand-written client on a socket of its own. */
 async function handWritten(): Promise<() => Promise<void>> {
-  const clientId = randomUUID()
-  const socket = new WebSocket(`${base.replace('http', 'ws')}/ws?clientId=${clientId}`)
-  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
+  const post = await openHandWritten(base)
   return async () => {
     const n = ++next
-    const promptId = randomUUID()
-    const prompt = {
+    const { value } = await post((promptId) => ({
       2: { class_type: 'PrimitiveInt', inputs: { value: n }, _meta: { title: 'Int' } },
       3: {
         class_type: 'DiscomfortContextSaver',
         inputs: { value: ['2', 0], unique_id: 'n', type: 'INT', run: promptId },
         _meta: { title: 'Out' },
       },
-    }
-    let value: number | undefined
-    const done = new Promise<void>((resolve, reject) => {
-      const listen = (data: Buffer, isBinary: boolean) => {
-        if (isBinary) return
-        const message = JSON.parse(data.toString()) as { type: string; data: Record<string, unknown> }
-        if (message.data['prompt_id'] !== promptId) return
-        if (message.type === 'executed') value = Number((message.data['output'] as SaverOutput).discomfort[0].tree.int)
-        if (message.type === 'execution_error') reject(new Error(String(message.data['exception_message'])))
-        if (message.type !== 'execution_success') return
-        socket.off('message', listen)
-        resolve()
-      }
-      socket.on('message', listen)
-    })
-    const body = {
-      prompt,
-      prompt_id: promptId,
-      client_id: clientId,
-      extra_data: {},
-      discomfort: { v: 1, context: 'bench', reads: [], forget: [] },
-    }
-    const response = await fetch(`${base}/discomfort/submit`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    })
-    const answer = (await response.json()) as { node_errors?: object }
-    if (!response.ok || Object.keys(answer.node_errors ?? {}).length > 0) throw new Error(JSON.stringify(answer))
-    await done
+    }))
     if (value !== n) throw new Error(`sent ${n}, got ${value}`)
   }
-}
-
-interface SaverOutput {
-  readonly discomfort: readonly [{ readonly tree: { readonly int: string } }]
-}
-
-function show(name: string, { ratio, interval, medians, cpu }: Comparison): void {
-  console.log(
-    `${name}: ratio ${ratio.toFixed(3)} (95 %: ${interval[0].toFixed(3)} to ${interval[1].toFixed(3)}), medians ${medians[0].toFixed(2)} and ${medians[1].toFixed(2)} ms, CPU ${cpu[0].toFixed(2)} and ${cpu[1].toFixed(2)} ms a run`,
-  )
 }
 
 try {
@@ -95,8 +52,8 @@ try {
   const measured = await comparePaired(ours, one, rounds)
   const requests = (discomfort.connector.requestCount - before) / rounds
   const control = await comparePaired(one, two, rounds)
-  show('discomfort.run against a hand-written client', measured)
-  show('control: the hand-written client against itself', control)
+  console.log(`discomfort.run against a hand-written client: ${describe(measured)}`)
+  console.log(`control, the hand-written client against itself: ${describe(control)}`)
   console.log(`HTTP requests a run: ${requests} and 1`)
   const isVoid = control.ratio < 0.97 || control.ratio > 1.03
   if (isVoid) console.log('void: the control left 0.97 to 1.03, the machine was too noisy')
