@@ -127,7 +127,7 @@ function checkInputs(inputs: readonly InputPort[]): void {
   const first = new Map<string, InputPort>()
   for (const port of inputs) {
     const other = first.get(port.uniqueId)
-    if (!other) first.set(port.uniqueId, port)
+    if (!other || isTemplate(other.type)) first.set(port.uniqueId, port)
     else if (!typesAgree(other.type, port.type))
       throw mismatch(port.uniqueId, { ...other, input: 'value' }, { ...port, input: 'value' })
   }

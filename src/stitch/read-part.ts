@@ -13,6 +13,8 @@ import { drawnNodes } from './drawn-nodes.ts'
 export interface ReadPart {
   readonly compiled: Pick<Compiled, 'prompt' | 'drawn'>
   readonly ports: PromptPorts
+  /** The prompt as its types were read: with classes of their own for nodes that only the drawing tells of. */
+  readonly typed: Prompt
   /** What its types were read from. Classes of nodes that only the drawing tells of have a name of their own. */
   readonly definitions: NodeDefinitions
 }
@@ -32,7 +34,8 @@ export function readPart(workflow: Workflow, definitions: NodeDefinitions, name?
   const atPorts = [...nodesAtPorts(compiled.prompt)].filter(
     (id) => !indexDefinitions(definitions)(compiled.prompt[id]?.class_type ?? ''),
   )
-  if (atPorts.length === 0) return { compiled, ports: findPorts(compiled, definitions, name), definitions }
+  if (atPorts.length === 0)
+    return { compiled, ports: findPorts(compiled, definitions, name), typed: compiled.prompt, definitions }
   const find = drawnNodes(workflow)
   const classes = new Map<string, NodeDefinition>()
   const renamed = new Map<string, string>()
@@ -51,7 +54,12 @@ export function readPart(workflow: Workflow, definitions: NodeDefinitions, name?
     }),
   )
   const known = { ...definitions, ...Object.fromEntries(classes) }
-  return { compiled, ports: findPorts({ prompt, drawn: compiled.drawn }, known, name), definitions: known }
+  return {
+    compiled,
+    ports: findPorts({ prompt, drawn: compiled.drawn }, known, name),
+    typed: prompt,
+    definitions: known,
+  }
 }
 
 function nodesAtPorts(prompt: Prompt): ReadonlySet<string> {
