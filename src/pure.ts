@@ -25,6 +25,7 @@ export type {
 export { parseWorkflow } from './workflow/parse.ts'
 export type { ParsedSource } from './workflow/parsed-source.ts'
 export { discoverPorts, type DiscoveredPort, type DiscoveredPorts } from './stitch/discover-ports.ts'
+export { pruneToOutput, type PruneOptions } from './stitch/prune-to-output.ts'
 export { stitchWorkflows, type StitchOptions, type Stitched } from './stitch/stitch-workflows.ts'
 export type { Finding, FindingCode, MissingModel } from './validate/finding.ts'
 export type { ClassReplacement, ClassReplacements, InputMapping } from './validate/replaced-classes.ts'

@@ -197,7 +197,7 @@ describe('workflows that cannot be stitched', () => {
     expect(message).toContain('p.json is a prompt ("API format")')
     await failure('WORKFLOW_INVALID', () => stitch([]))
     const grouped: Workflow = {
-      ...workflow([node(1, 'workflow>g')], []),
+      ...workflow([node(1, 'workflow>g', { values: ['image', '', 'x'] })], []),
       extra: { groupNodes: { g: { nodes: [{ ...port(0, 'image'), index: 0 }, { ...node(1, 'SaveImage', { in: { images: null }, values: ['x'] }), index: 1 }], links: [[0, 0, 1, 0, 1, 'IMAGE']], external: [] } } }, // prettier-ignore
     }
     const { message: inGroup } = await failure('WORKFLOW_INVALID', () => stitch([make, grouped]))
