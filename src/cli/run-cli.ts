@@ -22,6 +22,10 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: 'convert a workflow into the prompt ("API format") that ComfyUI takes',
     load: async () => (await import('./convert-command.ts')).convertCommand(),
   },
+  stitch: {
+    summary: 'put workflows together into one that opens in ComfyUI',
+    load: async () => (await import('./stitch-command.ts')).stitchCommand(),
+  },
   validate: {
     summary: 'say what is wrong with workflows before they are sent',
     load: async () => (await import('./validate-command.ts')).validateCommand(),
