@@ -48,12 +48,13 @@ export function listPorts({ ports, compiled }: LoadedWorkflow, definitions: Node
     }),
     outputs: ports.outputs.map((port) => ({ ...listed(port), isList: port.isList })),
     passthrus: ports.passthrus.map(listed),
-    inputAddresses: inputAddresses(prompt).flatMap((address) => {
-      const at = findInput(address, prompt, definitions)
-      if (!at) return []
-      const value = prompt[at.node]?.inputs[at.input]
-      const held = drawn[at.node]
-      const own = held && Object.hasOwn(held, at.input) ? { drawn: held[at.input] } : {}
+    inputAddresses: inputAddresses(compiled).flatMap((address) => {
+      const at = findInput(address, compiled, definitions)
+      const [first] = at?.targets ?? []
+      if (!at || !first) return []
+      const value = prompt[first.node]?.inputs[first.input]
+      const held = drawn[first.node]
+      const own = held && Object.hasOwn(held, first.input) ? { drawn: held[first.input] } : {}
       const shown = isPromptLink(value) ? { ...own, from: sourceName(prompt, value[0]) } : { drawn: unwrap(value) }
       return [{ address, type: at.type, node: at.node, ...shown }]
     }),

@@ -1,7 +1,9 @@
 import { distance } from 'fastest-levenshtein'
 import { DiscomfortError } from '../errors.ts'
+import type { Compiled } from '../prompt/compile.ts'
 import { indexDefinitions } from '../prompt/definition-index.ts'
 import type { NodeDefinitions } from '../prompt/node-definitions.ts'
+import type { PromotedWidget } from '../prompt/promoted-widgets.ts'
 import type { Prompt, PromptLink } from '../prompt/prompt.ts'
 import { portClass } from './port.ts'
 import { inputType, outputType } from './socket-type.ts'
@@ -11,7 +13,12 @@ export interface AddressedInput {
   readonly node: string
   readonly input: string
   readonly type: string
+  /** The inputs in the prompt that take the value: more than one where a subgraph's widget holds it for several. */
+  readonly targets: readonly { readonly node: string; readonly input: string }[]
 }
+
+/** A converted workflow, as far as addresses need it. */
+export type Addressable = Pick<Compiled, 'prompt'> & Partial<Pick<Compiled, 'promoted'>>
 
 /** An output that an address names. */
 export interface AddressedOutput {
@@ -21,12 +28,16 @@ export interface AddressedOutput {
 }
 
 /**
- * The input that `Title.input` or `id.input` names, or undefined where no node fits.
- * Titles and input names may hold dots themselves, so every way to split is tried.
+ * The input that `Title.input` or `id.input` names, or undefined where no node fits. The node of a subgraph counts by the
+ * widgets that it shows. Titles and input names may hold dots themselves, so every way to split is tried.
  *
  * @throws {@link DiscomfortError} `ADDRESS_AMBIGUOUS` with the addresses by id
  */
-export function findInput(address: string, prompt: Prompt, definitions: NodeDefinitions): AddressedInput | undefined {
+export function findInput(
+  address: string,
+  { prompt, promoted = [] }: Addressable,
+  definitions: NodeDefinitions,
+): AddressedInput | undefined {
   const found = new Map<string, AddressedInput>()
   for (const [name, input] of splits(address)) {
     for (const node of nodesCalled(name, prompt)) {
@@ -34,7 +45,15 @@ export function findInput(address: string, prompt: Prompt, definitions: NodeDefi
       const known =
         Object.hasOwn(inputs, input) ||
         indexDefinitions(definitions)(class_type)?.inputs.some((spec) => spec.name === input)
-      if (known) found.set(`${node}.${input}`, { node, input, type: inputType(definitions, class_type, input) })
+      if (!known) continue
+      const type = inputType(definitions, class_type, input)
+      found.set(`${node}.${input}`, { node, input, type, targets: [{ node, input }] })
+    }
+    for (const { node, targets } of promotedCalled(name, input, promoted)) {
+      const [first] = targets
+      const classType = first && prompt[first.node]?.class_type
+      if (first && classType !== undefined)
+        found.set(`${node}.${input}`, { node, input, type: inputType(definitions, classType, first.input), targets })
     }
   }
   return single(address, found)
@@ -63,14 +82,17 @@ export function findOutput(address: string, prompt: Prompt, definitions: NodeDef
 }
 
 /** Everything that can be set by address: `Title.input` where the title is the only one, else `id.input`. */
-export function inputAddresses(prompt: Prompt): string[] {
+export function inputAddresses({ prompt, promoted = [] }: Addressable): string[] {
+  const hosts = new Map(promoted.map(({ node, title }) => [node, title]))
   const titles = new Map<string, number>()
-  for (const node of Object.values(prompt)) titles.set(titleOf(node), (titles.get(titleOf(node)) ?? 0) + 1)
-  return Object.entries(prompt).flatMap(([id, node]) => {
+  for (const title of [...Object.values(prompt).map(titleOf), ...hosts.values()])
+    titles.set(title, (titles.get(title) ?? 0) + 1)
+  const nameOf = (id: string, title: string): string => (titles.get(title) === 1 ? title : id)
+  const inside = Object.entries(prompt).flatMap(([id, node]) => {
     if (node.class_type === portClass) return []
-    const name = titles.get(titleOf(node)) === 1 ? titleOf(node) : id
-    return Object.keys(node.inputs).map((input) => `${name}.${input}`)
+    return Object.keys(node.inputs).map((input) => `${nameOf(id, titleOf(node))}.${input}`)
   })
+  return [...promoted.map(({ node, title, widget }) => `${nameOf(node, title)}.${widget}`), ...inside]
 }
 
 /** The error for a name that is neither a port nor an address, with what comes nearest. */
@@ -108,6 +130,13 @@ function single<T>(address: string, found: Map<string, T>): T | undefined {
 function* splits(address: string): Iterable<[string, string]> {
   for (let dot = address.indexOf('.'); dot > 0; dot = address.indexOf('.', dot + 1))
     yield [address.slice(0, dot), address.slice(dot + 1)]
+}
+
+/** An id wins over titles, as for the nodes of the prompt. */
+function promotedCalled(name: string, widget: string, promoted: readonly PromotedWidget[]): readonly PromotedWidget[] {
+  const shown = promoted.filter((one) => one.widget === widget)
+  const byId = shown.filter(({ node }) => node === name)
+  return byId.length > 0 ? byId : shown.filter(({ title }) => title === name)
 }
 
 /** An id wins over titles; titles over class names. */

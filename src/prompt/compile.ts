@@ -1,7 +1,7 @@
 import type { Workflow } from '../workflow/document.ts'
 import type { CompileOptions } from './compile-options.ts'
 import { indexDefinitions } from './definition-index.ts'
-import type { Pass } from './graph.ts'
+import type { Graph, Pass } from './graph.ts'
 import type { NodeDefinitions } from './node-definitions.ts'
 import { applyPrimitives } from './passes/apply-primitives.ts'
 import { checkMissing } from './passes/check-missing.ts'
@@ -20,6 +20,7 @@ import { resolveVirtual } from './passes/resolve-virtual.ts'
 import { unfoldGroups } from './passes/unfold-groups.ts'
 import { uniqueNodeIds } from './passes/unique-node-ids.ts'
 import { warnPageMade } from './passes/warn-page-made.ts'
+import { promotedWidgets, type PromotedWidget } from './promoted-widgets.ts'
 import type { Prompt } from './prompt.ts'
 import type { ConversionWarning } from './warning.ts'
 
@@ -29,6 +30,8 @@ export interface Compiled {
   readonly warnings: readonly ConversionWarning[]
   /** Seeds that have another value than the workflow holds, because `seeds` asks for it. */
   readonly seeds: readonly MovedSeed[]
+  /** Widgets on the nodes of subgraphs, with what they hold values for in the prompt. */
+  readonly promoted: readonly PromotedWidget[]
   /** The value that a linked widget holds itself: node id → input name → value. */
   readonly drawn: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
@@ -61,5 +64,13 @@ export function compileWorkflow(
   const flat = expandSubgraphs(unfolded, index, options.frontend)
   const graph = passes.reduce((current, pass) => pass(current), flat)
   for (const warning of warnPageMade(graph, index)) warn(warning)
-  return { ...emitPrompt(graph), warnings, seeds }
+  return { ...emitPrompt(graph), warnings, seeds, promoted: stillThere(promotedWidgets(flat), graph) }
+}
+
+/** Nodes inside may be muted, or fed by another node after all. */
+function stillThere(promoted: readonly PromotedWidget[], graph: Graph): readonly PromotedWidget[] {
+  return promoted.flatMap((widget) => {
+    const targets = widget.targets.filter(({ node }) => graph.nodes.has(node))
+    return targets.length > 0 ? [{ ...widget, targets }] : []
+  })
 }

@@ -58,8 +58,11 @@ export type Source =
       /** The link came in over the border of a subgraph: the socket there asks, not what lies behind it. */
       readonly border?: true
     }
-  | { readonly kind: 'widget'; readonly node: string; readonly widget: string }
-  | { readonly kind: 'constant'; readonly value: unknown }
+  | { readonly kind: 'widget'; readonly node: string; readonly widget: string; readonly hosts?: Hosts }
+  | { readonly kind: 'constant'; readonly value: unknown; readonly hosts?: Hosts }
+
+/** The widgets on nodes of subgraphs over whose borders a value came, the outermost first. */
+export type Hosts = readonly { readonly node: string; readonly widget: string }[]
 
 /** A named value on a node. */
 export interface Widget {

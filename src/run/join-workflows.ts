@@ -68,7 +68,13 @@ export function joinWorkflows(parts: readonly LoadedWorkflow[], definitions: Nod
     }
   }
   const name = parts.map((part) => part.name).join(' + ')
-  const compiled = { prompt: Object.fromEntries(prompt), drawn: Object.fromEntries(drawn), warnings: [], seeds: [] }
+  const compiled = {
+    prompt: Object.fromEntries(prompt),
+    drawn: Object.fromEntries(drawn),
+    warnings: [],
+    seeds: [],
+    promoted: [],
+  }
   return {
     name,
     compiled,

@@ -50,7 +50,7 @@ export function createWorkflowLoader(definitions: NodeDefinitions): WorkflowLoad
       const compiled =
         found.kind === 'workflow'
           ? compileWorkflow(found.workflow, definitions, { ...options, source: name })
-          : { prompt: found.prompt, warnings: [], seeds: [], drawn: {} }
+          : { prompt: found.prompt, warnings: [], seeds: [], promoted: [], drawn: {} }
       return { name, compiled, workflow, ports: findPorts(compiled, definitions, name) }
     },
   }

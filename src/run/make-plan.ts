@@ -120,7 +120,8 @@ function bindAddress(address: string, at: AddressedInput, value: BoundValue, edi
   checkFits(address, value, at.type)
   const constant = constantFor(value, at.type)
   const link = () => edits.bringIn(`discomfort:${address}`, value, address)
-  edits.setInput(at.node, at.input, constant ? constant.value : link())
+  const given = constant ? constant.value : link()
+  for (const { node, input } of at.targets) edits.setInput(node, input, given)
 }
 
 /** A bare array in a prompt reads as a link. */

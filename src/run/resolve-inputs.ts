@@ -36,7 +36,7 @@ export async function resolveInputs(
     if (!first)
       throw unknownAddress(
         name,
-        [...types.keys(), ...workflows.flatMap(({ compiled }) => inputAddresses(compiled.prompt))],
+        [...types.keys(), ...workflows.flatMap(({ compiled }) => inputAddresses(compiled))],
         'input',
         namesOf(workflows),
       )
@@ -78,7 +78,7 @@ export function placeOf(
   { compiled }: LoadedWorkflow,
   definitions: NodeDefinitions,
 ): AddressedInput | undefined {
-  const at = findInput(address, compiled.prompt, definitions)
+  const at = findInput(address, compiled, definitions)
   return at && isTemplate(at.type) ? { ...at, type: '*' } : at
 }
 

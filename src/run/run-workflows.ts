@@ -109,7 +109,8 @@ function addressedInputs(
         const at = placeOf(address, part, definitions)
         if (!at) return []
         const key = joined.parts.length === 1 ? address : `${index + 1}/${address}`
-        return [[key, { at: { ...at, node: joined.idOf(part, at.node) }, value }] as const]
+        const targets = at.targets.map(({ node, input }) => ({ node: joined.idOf(part, node), input }))
+        return [[key, { at: { ...at, targets }, value }] as const]
       }),
     ),
   )

@@ -12,27 +12,27 @@ const prompt = {
   7: port('in'),
   8: { class_type: 'Any', inputs: { anything: null } },
 }
-const input = (address: string) => findInput(address, prompt, definitions)
+const input = (address: string) => findInput(address, { prompt }, definitions)
 const output = (address: string) => findOutput(address, prompt, definitions)
 
 describe('the address of an input', () => {
   it('is the title or the id of its node, a dot, and its name', () => {
-    expect(input('Sampler.seed')).toEqual({ node: '1', input: 'seed', type: 'INT' })
-    expect(input('2.seed')).toEqual({ node: '2', input: 'seed', type: 'INT' })
-    expect(input('5:7.value')).toEqual({ node: '5:7', input: 'value', type: 'INT,FLOAT' })
+    expect(input('Sampler.seed')).toMatchObject({ node: '1', input: 'seed', type: 'INT' })
+    expect(input('2.seed')).toMatchObject({ node: '2', input: 'seed', type: 'INT' })
+    expect(input('5:7.value')).toMatchObject({ node: '5:7', input: 'value', type: 'INT,FLOAT' })
   })
 
   it('may have dots in the title and in the name', () => {
     expect(input('Fine v1.5.seed')).toMatchObject({ node: '2', input: 'seed' })
-    expect(input('Sampler.options.size')).toEqual({ node: '1', input: 'options.size', type: '*' })
+    expect(input('Sampler.options.size')).toMatchObject({ node: '1', input: 'options.size', type: '*' })
   })
 
   it('may name an input that is not set', () => {
-    expect(input('Sampler.cfg')).toEqual({ node: '1', input: 'cfg', type: 'FLOAT' })
+    expect(input('Sampler.cfg')).toMatchObject({ node: '1', input: 'cfg', type: 'FLOAT' })
   })
 
   it('may use the class where no title is called so', () => {
-    expect(input('Any.anything')).toEqual({ node: '8', input: 'anything', type: '*' })
+    expect(input('Any.anything')).toMatchObject({ node: '8', input: 'anything', type: '*' })
     expect(input('Number.value')).toMatchObject({ node: '5:7' })
   })
 
@@ -85,7 +85,7 @@ describe('the address of an output', () => {
 
 describe('an unknown address', () => {
   it('is answered with the nearest names', () => {
-    const candidates = inputAddresses(prompt)
+    const candidates = inputAddresses({ prompt })
     expect(candidates).toContain('Sampler.seed')
     expect(candidates).toContain('Fine v1.5.seed')
     expect(candidates).not.toContain('in.unique_id')
@@ -102,6 +102,6 @@ describe('an unknown address', () => {
 
   it('lists nodes of one title by their ids', () => {
     const twice = { 1: node('Any', { anything: 1 }, 'Twice'), 2: node('Any', { anything: 2 }, 'Twice') }
-    expect(inputAddresses(twice)).toEqual(['1.anything', '2.anything'])
+    expect(inputAddresses({ prompt: twice })).toEqual(['1.anything', '2.anything'])
   })
 })

@@ -127,6 +127,9 @@ describe('seeds', () => {
     const { prompt } = compileWorkflow(drawnPair, definitions, { seeds: 'advance', random: chance(0.5, 0.25) })
     expect(prompt['9:1']?.inputs['seed']).toBe(2 ** 49)
     expect(prompt['9:2']?.inputs['seed']).toBe(2 ** 49)
+    const twice = workflow([host, { ...host, id: 10 }], [], [subgraph])
+    const two = compileWorkflow(twice, definitions, { seeds: 'advance', random: chance(0.5, 0.25) }).prompt
+    expect([two['9:1']?.inputs['seed'], two['10:1']?.inputs['seed']]).toEqual([2 ** 49, 2 ** 48])
   })
 })
 

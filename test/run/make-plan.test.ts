@@ -23,7 +23,7 @@ function plan(prompt: Prompt, { values = {}, replaced = {}, addresses = {}, outp
     valueOf: (key) => values[key],
     addressedInputs: new Map(
       Object.entries(addresses).map(([address, value]) => {
-        const at = findInput(address, prompt, definitions)
+        const at = findInput(address, { prompt }, definitions)
         if (!at) throw new Error(address)
         return [address, { at, value }]
       }),

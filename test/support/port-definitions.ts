@@ -47,5 +47,5 @@ export function port(uniqueId: string, source?: PromptLink, socket = 'value'): P
 
 /** A prompt without what its widgets hold themselves. */
 export function compiled(prompt: Prompt, drawn: Record<string, Record<string, unknown>> = {}) {
-  return { prompt, drawn, warnings: [], seeds: [] }
+  return { prompt, drawn, warnings: [], seeds: [], promoted: [] }
 }

@@ -29,7 +29,7 @@ export function hostNode(
   const inside: Place = {
     canvas,
     scope: `${common.id}:`,
-    border: borderOf(inputs, widgets),
+    border: borderOf(common.id, inputs, widgets),
     frontend: place.frontend,
     given: promotedPrimitives(sockets.inner, canvas, index, place.frontend),
   }
@@ -44,11 +44,17 @@ export function hostNode(
 }
 
 /** The inner side of a subgraph's inputs: a link from outside, else what the widget on the subgraph's node holds. */
-function borderOf(inputs: readonly GraphInput[], widgets: readonly Widget[]): Place['border'] {
+function borderOf(id: string, inputs: readonly GraphInput[], widgets: readonly Widget[]): Place['border'] {
   return (slot) => {
     const input = inputs[slot]
     const widget = input && widgets.find((candidate) => candidate.name === input.name)
     const own: Source | undefined = widget && (widget.from ?? { kind: 'constant', value: widget.value })
-    return input?.source ? { source: input.source, held: input.held ?? own } : { source: own }
+    const inward = (source: Source | undefined) => (input && source ? over(source, id, input.name) : source)
+    return input?.source ? { source: inward(input.source), held: inward(input.held ?? own) } : { source: inward(own) }
   }
+}
+
+/** A value that a widget holds has come over one border more. */
+function over(source: Source, node: string, widget: string): Source {
+  return source.kind === 'output' ? source : { ...source, hosts: [...(source.hosts ?? []), { node, widget }] }
 }

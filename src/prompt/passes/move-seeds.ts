@@ -1,5 +1,5 @@
 import type { CompileOptions } from '../compile-options.ts'
-import type { Graph, GraphInput, GraphNode, Widget } from '../graph.ts'
+import type { Graph, GraphInput, GraphNode, Source, Widget } from '../graph.ts'
 import type { InputSpec } from '../widgets/input-spec.ts'
 import { nextSeed, type SeedStep } from '../widgets/next-seed.ts'
 import { hasControl } from '../widgets/seed-control.ts'
@@ -51,7 +51,7 @@ function moveWidgets(node: GraphNode, graph: Graph, move: Move, note: (seed: Mov
     if (!spec || !hasControl(spec)) continue
     const control = node.widgets[at + 1]?.value
     const input = inputs.find((candidate) => (candidate.widget ?? candidate.name) === name)
-    const held = input?.source ? holderOf(input, graph) : { id: `${node.id} ${name}`, value }
+    const held = input?.source ? holderOf(input.source, graph) : { id: `${node.id} ${name}`, value }
     if (!held) continue
     const next = move(held.id, held.value, spec, control)
     if (next === held.value) continue
@@ -66,18 +66,19 @@ function moveWidgets(node: GraphNode, graph: Graph, move: Move, note: (seed: Mov
 }
 
 /** Where the value of an input lies that comes from a widget around it, if none of it is made by a node. */
-function holderOf(input: GraphInput, graph: Graph): { readonly id: string; readonly value: unknown } | undefined {
-  let source = input.source
-  let id = ''
-  for (let hops = 0; source?.kind === 'widget' && hops <= graph.nodes.size; hops += 1) {
-    const { node, widget: name }: { node: string; widget: string } = source
-    const widget = graph.nodes.get(node)?.widgets.find((candidate) => candidate.name === name)
-    id = `${node} ${name}`
-    if (!widget) return undefined
-    if (!widget.from) return { id, value: widget.value }
-    source = widget.from
+function holderOf(
+  source: Source | undefined,
+  graph: Graph,
+): { readonly id: string; readonly value: unknown } | undefined {
+  if (source?.kind === 'constant') {
+    const [outermost] = source.hosts ?? []
+    return outermost && { id: `${outermost.node} ${outermost.widget}`, value: source.value }
   }
-  return source?.kind === 'constant' ? { id: `${id} constant ${String(source.value)}`, value: source.value } : undefined
+  if (source?.kind !== 'widget') return undefined
+  const widget = graph.nodes.get(source.node)?.widgets.find(({ name }) => name === source.widget)
+  // The widget of a subgraph's node may itself stand for one further inside.
+  if (widget?.from) return holderOf(widget.from, graph)
+  return widget && { id: `${source.node} ${source.widget}`, value: widget.value }
 }
 
 /** The primitives, each with what the first widget that it feeds says about its values. */
