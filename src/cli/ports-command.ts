@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { readWorkflow } from '../files/read-workflow.ts'
 import { createWorkflowLoader } from '../run/loaded-workflow.ts'
+import { executionOrder } from '../stitch/execution-order.ts'
 import { createCommand } from './create-command.ts'
 import { exactJson } from './exact-json.ts'
 import { listPorts } from './list-ports.ts'
@@ -37,11 +38,14 @@ async function ports(source: string, options: PortsOptions): Promise<void> {
   const warnings = loaded.compiled.warnings
   for (const { title, message } of warnings) tell(`Warning: "${printable(title)}": ${message}`)
   const list = listPorts(loaded, definitions)
+  const order = executionOrder(loaded.compiled.prompt)
   const script = portsScript(source, list, options.server)
-  if (options.json) return print(exactJson({ workflow: name, definitions: origin, ...list, warnings, script }))
+  if (options.json)
+    return print(exactJson({ workflow: name, definitions: origin, ...list, executionOrder: order, warnings, script }))
   if (options.script) return print(script)
   tell(`Node definitions: ${origin}`)
   print(`${printable(name)}: ${Object.keys(loaded.compiled.prompt).length} nodes\n`)
   print(portsText(list))
+  print(`Order of execution\n  ${order.map(printable).join(' ')}\n`)
   print(`Script\n\n${script}`)
 }

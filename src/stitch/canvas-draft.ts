@@ -13,7 +13,7 @@ export interface NodeDraft {
   readonly [key: string]: unknown
 }
 export type InputDraft = { -readonly [Key in keyof NodeInput]: NodeInput[Key] }
-export type OutputDraft = { name: string; type: unknown; links: number[]; [key: string]: unknown }
+type OutputDraft = { name: string; type: unknown; links: number[]; [key: string]: unknown }
 
 /** A link in one form, whichever the file has. `parentId` is the native reroute that it ends behind. */
 export interface LinkDraft {
@@ -27,7 +27,7 @@ export interface LinkDraft {
 }
 
 /** A native reroute: a bend of links. */
-export interface RerouteDraft {
+interface RerouteDraft {
   id: number
   parentId?: number | undefined
   pos?: unknown
@@ -71,13 +71,23 @@ export function draftCanvas(drawn: Drawn): CanvasDraft {
   }
 }
 
+/** Another copy, as it is now. */
+export function copyCanvas({ nodes, links, reroutes, floating }: CanvasDraft): CanvasDraft {
+  return {
+    nodes: nodes.map((node) => ({
+      ...node,
+      inputs: node.inputs.map((input) => ({ ...input })),
+      outputs: node.outputs.map((output) => ({ ...output, links: [...output.links] })),
+    })),
+    links: new Map([...links].map(([id, link]) => [id, { ...link }])),
+    reroutes: reroutes.map((reroute) => ({ ...reroute, linkIds: [...reroute.linkIds] })),
+    floating: floating.map((link) => ({ ...link })),
+  }
+}
+
 /** A link as the table of a workflow of version 0.4 writes it. */
 export function linkTuple(link: LinkDraft): LinkTuple {
   return [link.id, link.origin_id, link.origin_slot, link.target_id, link.target_slot, link.type]
-}
-
-export function isPort(node: { readonly type: string }): boolean {
-  return node.type === 'DiscomfortPort'
 }
 
 /** Takes a node off a canvas, with all links that touch it. */

@@ -10,7 +10,7 @@ import { placeOfPort } from './port-place.ts'
 export type PortRemoval = boolean | 'joined'
 
 /** What became of an INPUT port in the drawing: it hangs on another output, is replaced by it, or is gone. */
-export type InputChange =
+type InputChange =
   | { readonly kind: 'passes' | 'replaced'; readonly by: () => PromptLink | undefined; readonly isNameless?: boolean }
   | { readonly kind: 'gone' }
 

@@ -64,7 +64,7 @@ export function leadIn(place: PortPlace, from: Origin, name: string, type: strin
 }
 
 /** Draws a link. One that ends there already goes. */
-export function connect(
+function connect(
   canvas: CanvasDraft,
   origin: Origin,
   target: NodeDraft,

@@ -11,7 +11,7 @@ export interface Part {
 }
 
 /** What becomes of an INPUT port: it takes what another port gives, or nothing before it gives anything. */
-export interface InputFate {
+interface InputFate {
   readonly port: InputPort
   /** The OUTPUT port that gives its value. */
   readonly from: MadeEnd | undefined

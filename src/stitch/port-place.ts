@@ -1,9 +1,9 @@
 import { isValueSocket } from '../ports/port.ts'
 import type { NodeId } from '../workflow/document.ts'
 import { invalidWorkflow } from '../workflow/invalid-workflow.ts'
-import type { CanvasDraft, InputDraft, NodeDraft } from './canvas-draft.ts'
+import { copyCanvas, type CanvasDraft, type InputDraft, type NodeDraft } from './canvas-draft.ts'
 import type { Drawing, PartDraft } from './part-draft.ts'
-import { renameInside, renumber, type SubgraphDraft } from './subgraph-draft.ts'
+import { copyBorder, renameInside, renumber, type SubgraphDraft } from './subgraph-draft.ts'
 import { subgraphId } from './free-ids.ts'
 
 /** A level on the way to a port: the node on this canvas, and the subgraph that it opens. */
@@ -71,9 +71,9 @@ function copyFor(
   const copy: SubgraphDraft = {
     id: subgraphId(id, drawing.free),
     raw,
-    canvas: structuredClone(canvas),
-    inputs: structuredClone(inputs),
-    outputs: structuredClone(outputs),
+    canvas: copyCanvas(canvas),
+    inputs: inputs.map(copyBorder),
+    outputs: outputs.map(copyBorder),
     ids: new Map(),
   }
   const fresh = new Map<NodeId, NodeId>(copy.canvas.nodes.map((node) => [node.id, (drawing.free.node += 1)]))

@@ -81,3 +81,7 @@ function draftBorder(raw: unknown): BorderDraft {
   const border = raw as Partial<BorderDraft>
   return { ...border, name: border.name ?? '', type: border.type ?? '*', linkIds: [...(border.linkIds ?? [])] }
 }
+
+export function copyBorder(border: BorderDraft): BorderDraft {
+  return { ...border, linkIds: [...border.linkIds] }
+}
