@@ -178,12 +178,16 @@ describe('models that workflows share by reference', () => {
   it('go when ComfyUI is asked to free memory', async () => {
     await using context = discomfort.context()
     await discomfort.run(load(upscaler), { context })
-    await runOnce(discomfort, enlarge(0), context)
+    const { pixels } = await runOnce(discomfort, enlarge(0), context)
     expect(await discomfort.connector.getModelCache()).toMatchObject({ entries: 1 })
     const { base } = discomfort.connector.http
     const free = (body: object) => fetch(`${base}/api/free`, { method: 'POST', body: JSON.stringify(body) })
+    // Unloading moves models off the GPU. They are used again as they are.
     await free({ unload_models: true })
-    expect(await discomfort.connector.getModelCache()).toMatchObject({ entries: 1 })
+    expect((await runOnce(discomfort, without(0), context)).executed).not.toContain('UpscaleModelLoader')
+    const unloaded = await runOnce(discomfort, enlarge(0), context)
+    expect(unloaded.executed).not.toContain('UpscaleModelLoader')
+    expect(unloaded.pixels).toEqual(pixels)
     expect((await free({ free_memory: true })).status).toBe(200)
     expect(await discomfort.connector.getModelCache()).toMatchObject({ entries: 0, loaders: 0 })
     expect((await runOnce(discomfort, without(1), context)).executed).not.toContain('UpscaleModelLoader')
