@@ -1,8 +1,6 @@
 import { parse as parseExactly } from 'lossless-json'
 import { invalidWorkflow } from './invalid-workflow.ts'
-
-/** Longer texts are refused: the largest known workflows are below 10 MB, and reading must stay quick. */
-const maxCharacters = 16 * 1024 * 1024
+import { refuseLongText } from './refuse-long.ts'
 
 /**
  * A string, so that what follows is known to be outside of one; a number; or a bare word of Python's JSON. A string that
@@ -25,9 +23,7 @@ const maxSearched = 2 * 1024 * 1024
  * Both go through the engine's own parser as marked strings, since no other is as quick.
  */
 export function parseJsonText(text: string): unknown {
-  if (text.length > maxCharacters) {
-    throw invalidWorkflow(`The text is too large for a workflow: ${text.length} characters, at most ${maxCharacters}.`)
-  }
+  refuseLongText(text)
   const clean = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
   if (/\d{16}/.test(clean)) return parseMarked(clean)
   try {

@@ -146,6 +146,13 @@ describe('what is no workflow', () => {
     expect(refusal({ nodes: [], shared }).reason).toContain('values')
   })
 
+  it('is refused where it is too long, before it is decoded', () => {
+    const long = new Uint8Array(50_331_649)
+    expect(() => parseWorkflow(long)).toThrow('50331649 bytes, at most 50331648')
+    expect(() => parseWorkflow(png(textChunk('workflow', ' '.repeat(50_331_640))))).toThrow('too large for a workflow')
+    expect(() => parseWorkflow(' '.repeat(16_777_217))).toThrow('16777217 characters')
+  })
+
   it('cannot reach the prototype of other objects', () => {
     const text =
       '{"nodes": [], "__proto__": {"polluted": 1}, "extra": {"__proto__": {"polluted": 12345678901234567890}}}'
