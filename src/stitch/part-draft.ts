@@ -2,6 +2,7 @@ import { uniqueNodeIds } from '../prompt/passes/unique-node-ids.ts'
 import type { NodeId, Workflow } from '../workflow/document.ts'
 import { draftCanvas, list, record, type CanvasDraft, type NodeDraft } from './canvas-draft.ts'
 import { moveNodeIds, subgraphId, type FreeIds } from './free-ids.ts'
+import { keepFileNamesApart } from './keep-file-names-apart.ts'
 import { keepChannelsApart } from './keep-channels-apart.ts'
 import { placeSubgraphs, type SubgraphShelf } from './place-subgraphs.ts'
 import { sameJson } from './same-json.ts'
@@ -28,6 +29,8 @@ export interface Drawing {
   readonly free: FreeIds
   readonly shelf: SubgraphShelf
   readonly channels: Set<string>
+  /** Names by which names of files may speak of nodes. */
+  readonly fileNames: Set<string>
   readonly groupNodes: Map<string, unknown>
 }
 
@@ -67,6 +70,7 @@ export function draftPart(drawn: Workflow, label: string, drawing: Drawing): Par
   for (const subgraph of placed.own) subgraph.ids = ids
   moveLinks(canvas, free)
   keepChannelsApart(all, drawing.channels)
+  keepFileNamesApart(all, drawing.fileNames)
   const subgraphOf = (node: NodeDraft): SubgraphDraft | undefined => shelf.drafts.get(node.type)
   const idOn = (subgraph: SubgraphDraft | undefined, id: string): NodeId =>
     (subgraph ? (placed.shared.get(subgraph) ?? subgraph.ids) : ids).get(id) ?? id

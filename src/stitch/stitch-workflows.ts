@@ -54,6 +54,7 @@ export function stitchWorkflows(workflows: readonly Workflow[], options: StitchO
     free: freeIds(),
     shelf: { drafts: new Map(), shareable: new Map() },
     channels: new Set(),
+    fileNames: new Set(),
     groupNodes: new Map(),
   }
   const parts = workflows.map((given, at): Part => {

@@ -146,6 +146,28 @@ describe('stitched workflows', () => {
     expect(drawn).toMatchObject({ last_node_id: 4, last_link_id: 3, version: 0.4 })
   })
 
+  it('keep what names of files and Get nodes speak of', () => {
+    const speaking = (seed: number) =>
+      workflow(
+        [
+          node(1, 'Sample', { values: [seed, 20, 8, 'fast', true], properties: { 'Node name for S&R': 'Sample' } }),
+          node(2, 'Picture', { out: ['IMAGE'], values: ['a.png'], title: `made ${seed}` }),
+          node(3, 'SetNode', { in: { value: 1 }, values: ['it'], title: 'Set_it' }),
+          node(4, 'GetNode', { out: ['IMAGE'], values: ['it'] }),
+          node(5, 'SaveImage', { in: { images: 2 }, values: ['%Sample.seed%'], title: `save ${seed}` }),
+        ],
+        [
+          [1, 2, 0, 3, 0],
+          [2, 4, 0, 5, 0],
+        ],
+      )
+    const { workflow: drawn } = stitch([speaking(1), speaking(2)])
+    const said = convert(drawn)
+    expect(said['save 1']).toMatchObject({ inputs: { images: 'made 1.0', filename_prefix: '1' } })
+    expect(said['save 2']).toMatchObject({ inputs: { images: 'made 2.0', filename_prefix: '2' } })
+    expect(drawn.nodes.map(({ title }) => title)).toContain('Set_it (2)')
+  })
+
   it('say in sockets and links the same', () => {
     const { workflow: drawn } = stitch([make, blend, save])
     for (const link of (drawn.links ?? []) as readonly LinkTuple[]) {
