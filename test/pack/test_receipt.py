@@ -55,7 +55,7 @@ def test_a_value_that_is_no_data_names_the_port_its_type_and_the_ways_out():
     with pytest.raises(DiscomfortValueUnsupported) as caught:
         entry(object())
     message = str(caught.value)
-    for part in ('Port "port"', "builtins.object", "inside the workflow first", "in the same workflow"):
+    for part in ('Port "port"', "builtins.object", "inside the workflow first", "passBy: 'ref'"):
         assert part in message
 
 
