@@ -9,7 +9,7 @@ export interface ErrorDetails {
   WORKFLOW_INVALID: { source?: string; reason: string; path?: string }
   /** The server lacks node types that the workflow uses. Cure: Install the named packs, or mute the nodes. */
   WORKFLOW_NODES_MISSING: { source?: string; missing: MissingNodeType[] }
-  /** A subgraph contains itself. Cure: Break the cycle in ComfyUI. */
+  /** Nodes take from one another in a circle, or a subgraph contains itself. Cure: Break the cycle in ComfyUI. */
   WORKFLOW_CYCLE: { nodes: string[] }
   /** Several nodes fit an address such as `KSampler.seed`. Cure: Use one of the named candidates, which begin with the node's id, or give the node a title of its own. */
   ADDRESS_AMBIGUOUS: { address: string; candidates: string[] }
@@ -19,7 +19,7 @@ export interface ErrorDetails {
   PORT_UNBOUND: { ports: { uniqueId: string; node: string; title: string; type: string }[]; workflow?: string }
   /** Two OUTPUT ports of one workflow have the same `unique_id`. Cure: Give each its own. */
   PORT_DUPLICATE: { uniqueId: string; nodes: string[]; workflow?: string }
-  /** INPUT ports of one `unique_id` feed inputs of different types. Cure: Use a port of its own for each type. */
+  /** INPUT ports of one `unique_id` feed inputs of different types, or workflows that are joined give another type than they take. Cure: Use a `unique_id` of its own for each type. */
   PORT_TYPE_MISMATCH: { uniqueId: string; expected: string; found: string; node?: string }
   /** An OUTPUT port got something that is no data, such as a model. Cure: Pass it by reference (`passBy: 'ref'`), or turn it into data inside the workflow. */
   PORT_TYPE_UNSUPPORTED: { uniqueId: string; type: string; node: string; reason: string }

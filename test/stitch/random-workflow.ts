@@ -61,7 +61,8 @@ function draw({ items, depth }: Choice, part: number): Workflow {
     const types = kind === 'Mix' ? ['IMAGE', 'MASK'] : ['IMAGE']
     const title = `part ${part} node ${(id += 1)}`
     const common = { in: Object.fromEntries(names.map((name) => [name, null])), out: types, mode, title }
-    const name = `channel ${id % 2}`
+    // Every workflow counts its channels from one, so that they are called the same in all of them.
+    const name = `channel ${drawn.filter((one) => one.node.type === 'SetNode').length + 1}`
     const made =
       kind === 'Set'
         ? node(id, 'SetNode', { ...common, mode: 0, values: [name] })
