@@ -7,8 +7,8 @@ import { pruneToOutput } from '../../src/stitch/prune-to-output.ts'
 import { definitions } from '../prompt/support/definitions.ts'
 import { node, subgraph, workflow } from '../prompt/support/draw.ts'
 import { failure } from '../support/failure.ts'
-import { randomWorkflows } from './random-workflow.ts'
-import { meaning, port } from './support.ts'
+import { randomWorkflows } from './support/random-workflow.ts'
+import { meaning, port } from './support/meaning.ts'
 
 const options = { nodeDefinitions: definitions }
 const uuid = '5b1ff1f0-58f0-4a4e-9a7b-1c5a3e3d0002'

@@ -7,8 +7,8 @@ import { joinWorkflows } from '../../src/run/join-workflows.ts'
 import { discoverPorts } from '../../src/stitch/discover-ports.ts'
 import { stitchWorkflows } from '../../src/stitch/stitch-workflows.ts'
 import { definitions } from '../prompt/support/definitions.ts'
-import { meaning } from './support.ts'
-import { randomWorkflows } from './random-workflow.ts'
+import { meaning } from './support/meaning.ts'
+import { randomWorkflows } from './support/random-workflow.ts'
 
 /** What it gives, or the code of its error. */
 function attempt<T>(act: () => T): T | string {

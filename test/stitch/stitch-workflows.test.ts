@@ -5,7 +5,7 @@ import type { LinkTuple, Workflow } from '../../src/workflow/document.ts'
 import { definitions } from '../prompt/support/definitions.ts'
 import { node, subgraph, workflow } from '../prompt/support/draw.ts'
 import { failure } from '../support/failure.ts'
-import { meaning, port } from './support.ts'
+import { meaning, port } from './support/meaning.ts'
 
 const uuid = '5b1ff1f0-58f0-4a4e-9a7b-1c5a3e3d0002'
 const make = workflow(

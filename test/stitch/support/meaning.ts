@@ -1,5 +1,5 @@
-import { isPromptLink, type Prompt } from '../../src/prompt/prompt.ts'
-import { node } from '../prompt/support/draw.ts'
+import { isPromptLink, type Prompt } from '../../../src/prompt/prompt.ts'
+import { node } from '../../prompt/support/draw.ts'
 
 /** A drawn port. */
 export const port = (id: number, uniqueId: string, link: number | null = null, more = {}) =>

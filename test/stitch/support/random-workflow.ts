@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
-import type { SubgraphDefinition, Workflow, WorkflowNode } from '../../src/workflow/document.ts'
-import { node, subgraph, workflow } from '../prompt/support/draw.ts'
-import { port } from './support.ts'
+import type { SubgraphDefinition, Workflow, WorkflowNode } from '../../../src/workflow/document.ts'
+import { node, subgraph, workflow } from '../../prompt/support/draw.ts'
+import { port } from './meaning.ts'
 
 /** A part as it is chosen: nodes that take from nodes before them, or from ports. */
 interface Choice {
