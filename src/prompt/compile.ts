@@ -49,7 +49,7 @@ export function compileWorkflow(
   const passes: readonly Pass[] = [
     (graph) => moveSeeds(graph, options, (seed) => void seeds.push(seed)),
     readPromoted,
-    (graph) => fitMatchTypes(graph, index),
+    (graph) => fitMatchTypes(graph, index, options.frontend),
     (graph) => applyPrimitives(graph, options.frontend),
     (graph) => customCombos(graph, options.frontend),
     (graph) => fillFileNames(graph, options.now ?? new Date()),

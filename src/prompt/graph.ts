@@ -62,7 +62,7 @@ export type Source =
   | { readonly kind: 'constant'; readonly value: unknown; readonly hosts?: Hosts }
 
 /** The widgets on nodes of subgraphs over whose borders a value came, the outermost first. */
-export type Hosts = readonly { readonly node: string; readonly widget: string }[]
+type Hosts = readonly { readonly node: string; readonly widget: string }[]
 
 /** A named value on a node. */
 export interface Widget {

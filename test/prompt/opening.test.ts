@@ -222,6 +222,22 @@ describe('an output that takes the type of its input', () => {
     expect(prompt['4']?.inputs).toEqual({ image: ['2', 0] })
   })
 
+  it('lets its inputs ask for that type in older frontends, so that a bypassed node hands on what fits', () => {
+    const behind = workflow(
+      [
+        node(2, 'Number', { values: [3, 'fixed'], out: ['INT'] }),
+        node(5, 'Load', { in: { file: 1 }, widgets: ['file'], values: ['a.bin'], out: ['MODEL', 'CLIP'], mode: 4 }),
+        node(6, 'Same', { in: { input: 2 }, out: ['*'] }),
+      ],
+      [
+        [1, 2, 0, 5, 0],
+        [2, 5, 0, 6, 0],
+      ],
+    )
+    expect(workflowToPrompt(behind, own).prompt['6']?.inputs).toEqual({})
+    expect(workflowToPrompt(behind, own, { frontend: newer }).prompt['6']?.inputs).toEqual({ input: ['2', 0] })
+  })
+
   it('keeps them where it has been saved with that type', () => {
     expect(workflowToPrompt(drawn('IMAGE'), own).prompt['3']?.inputs).toEqual({ samples: ['2', 0] })
   })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { Discomfort, Image } from 'discomfort'
+import { Discomfort, type Image } from 'discomfort'
 import { node, port } from './support/prompts.ts'
 
 let discomfort: Discomfort
