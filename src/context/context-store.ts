@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DiscomfortError } from '../errors.ts'
 import { Image } from '../image/image.ts'
@@ -213,7 +214,8 @@ export class ContextStore {
     this.#closed.abort()
     this.#keys.clear()
     await Promise.allSettled([this.#versions.close(), ...this.#writing])
-    // The server makes the folder too, when a prompt is submitted.
+    // Asked in place: most runs need no folder, and removing one that is not there goes through the thread pool.
+    if (!this.#folder && !existsSync(this.folder)) return
     await this.#folder?.catch(() => {})
     await removeFolder(this.folder)
   }

@@ -52,7 +52,7 @@ export function compileWorkflow(
     (graph) => fitMatchTypes(graph, index, options.frontend),
     (graph) => applyPrimitives(graph, options.frontend),
     (graph) => customCombos(graph, options.frontend),
-    (graph) => fillFileNames(graph, options.now ?? new Date()),
+    (graph) => fillFileNames(graph, () => options.now ?? new Date()),
     dropMuted,
     resolveSubgraphOutputs,
     resolveVirtual,

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { readWorkflow, type ReadSource } from '../files/read-workflow.ts'
 import { findPorts } from '../ports/find-ports.ts'
@@ -26,34 +26,74 @@ export interface WorkflowLoader {
   load(source: WorkflowSource, options?: CompileOptions): Promise<LoadedWorkflow>
 }
 
-export function createWorkflowLoader(definitions: NodeDefinitions): WorkflowLoader {
-  const files = new Map<string, { readonly stamp: string; readonly read: ReadSource }>()
+/** A file as it was read, and its conversions that would come out the same again, by what they were asked for. */
+interface KeptFile {
+  readonly stamp: string
+  readonly read: ReadSource
+  readonly converted: Map<string, LoadedWorkflow>
+}
 
-  async function read(source: WorkflowSource): Promise<ReadSource> {
-    const path = pathOf(source)
-    if (path === undefined) return readWorkflow(source)
-    const found = await stat(path).catch(() => undefined)
-    const stamp = found && `${found.mtimeMs} ${found.size}`
+export function createWorkflowLoader(definitions: NodeDefinitions): WorkflowLoader {
+  const files = new Map<string, KeptFile>()
+
+  async function readFile(path: string, source: WorkflowSource): Promise<KeptFile | undefined> {
+    const stamp = stampOf(path)
     const kept = files.get(path)
-    if (kept && kept.stamp === stamp) return kept.read
-    const fresh = await readWorkflow(source)
-    if (stamp) files.set(path, { stamp, read: fresh })
+    if (kept && kept.stamp === stamp) return kept
+    const fresh = { stamp: stamp ?? '', read: await readWorkflow(source), converted: new Map<string, LoadedWorkflow>() }
+    if (stamp !== undefined) files.set(path, fresh)
     return fresh
   }
 
   return {
-    // Converted anew for each run: file names may hold the date, and it costs less than reading.
-    async load(source, options) {
-      const found = await read(source)
-      const { name } = found
-      const workflow = found.kind === 'workflow' ? found.workflow : undefined
-      const compiled =
-        found.kind === 'workflow'
-          ? compileWorkflow(found.workflow, definitions, { ...options, source: name })
-          : { prompt: found.prompt, warnings: [], seeds: [], promoted: [], drawn: {} }
-      return { name, compiled, workflow, ports: findPorts(compiled, definitions, name) }
+    async load(source, options = {}) {
+      const path = pathOf(source)
+      const file = path === undefined ? undefined : await readFile(path, source)
+      if (!file) return convert(await readWorkflow(source), options, definitions).loaded
+      const key = sameAgain(options)
+      const kept = key === undefined ? undefined : file.converted.get(key)
+      // An object of its own for each load: one file may stand in a list twice.
+      if (kept) return { ...kept }
+      const { loaded, isTimed } = convert(file.read, options, definitions)
+      if (key !== undefined && !isTimed) file.converted.set(key, loaded)
+      return loaded
     },
   }
+}
+
+/** What tells conversions of one file apart that nothing random takes part in; undefined for others. */
+function sameAgain({ seeds = 'keep', dynamicPrompts = 'keep', missingNodes = 'error' }: CompileOptions) {
+  return seeds === 'keep' && dynamicPrompts === 'keep' ? missingNodes : undefined
+}
+
+/** Whether the time of the conversion took part is told with it: names of saved files may hold the date. */
+function convert(
+  found: ReadSource,
+  options: CompileOptions,
+  definitions: NodeDefinitions,
+): { loaded: LoadedWorkflow; isTimed: boolean } {
+  const { name } = found
+  let isTimed = false
+  const asked: CompileOptions = {
+    ...options,
+    source: name,
+    get now() {
+      isTimed = true
+      return options.now
+    },
+  }
+  const compiled =
+    found.kind === 'workflow'
+      ? compileWorkflow(found.workflow, definitions, asked)
+      : { prompt: found.prompt, warnings: [], seeds: [], promoted: [], drawn: {} }
+  const workflow = found.kind === 'workflow' ? found.workflow : undefined
+  return { loaded: { name, compiled, workflow, ports: findPorts(compiled, definitions, name) }, isTimed }
+}
+
+/** Asked in place: that costs a tenth of what the way through the thread pool does, and each run asks. */
+function stampOf(path: string): string | undefined {
+  const found = statSync(path, { throwIfNoEntry: false })
+  return found && `${found.mtimeMs} ${found.size}`
 }
 
 function pathOf(source: WorkflowSource): string | undefined {

@@ -27,17 +27,17 @@ const savingTypes: ReadonlySet<string> = new Set([
 const inputName = 'filename_prefix'
 
 /** Fills `%date:yyyy-MM-dd%` and `%Node.widget%` in the names of saved files, from the nodes of the whole workflow. */
-export function fillFileNames(graph: Graph, now: Date): Graph {
+export function fillFileNames(graph: Graph, now: () => Date): Graph {
   const nodes = new Map<string, GraphNode>()
   for (const [id, node] of graph.nodes) nodes.set(id, fill(node, graph, now))
   return { nodes }
 }
 
-function fill(node: GraphNode, graph: Graph, now: Date): GraphNode {
+function fill(node: GraphNode, graph: Graph, now: () => Date): GraphNode {
   if (!savingTypes.has(node.type)) return node
   const prefix = node.widgets.find(({ name }) => name === inputName)?.value
   if (typeof prefix !== 'string' || !prefix.includes('%')) return node
-  const value = fileNameText(prefix, now, (name, widget) => lookUp(graph, name, widget))
+  const value = fileNameText(prefix, now(), (name, widget) => lookUp(graph, name, widget))
   return { ...node, widgets: node.widgets.map((widget) => (widget.name === inputName ? { ...widget, value } : widget)) }
 }
 
