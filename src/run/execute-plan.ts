@@ -83,9 +83,9 @@ function signSavers(prompt: Prompt, promptId: string): Prompt {
 }
 
 /** The workflow as drawn goes along, so that saved pictures open again in ComfyUI. */
-function extraData(loaded: LoadedWorkflow, apiKey: string | undefined): Record<string, unknown> {
+function extraData({ workflow }: LoadedWorkflow, apiKey: string | undefined): Record<string, unknown> {
   return {
-    ...(loaded.workflow ? { extra_pnginfo: { workflow: loaded.workflow } } : {}),
+    ...(workflow ? { extra_pnginfo: { workflow } } : {}),
     ...(apiKey ? { api_key_comfy_org: apiKey } : {}),
   }
 }

@@ -1,10 +1,12 @@
 import type { NodeOrigin } from '../context/recipe.ts'
-import { DiscomfortError } from '../errors.ts'
+import { DiscomfortError, isDiscomfortError } from '../errors.ts'
 import { findPorts } from '../ports/find-ports.ts'
 import type { InputPort, OutputPort } from '../ports/port.ts'
 import { typesAgree } from '../ports/socket-type.ts'
 import type { NodeDefinitions } from '../prompt/node-definitions.ts'
 import { isPromptLink, type PromptLink, type PromptNode } from '../prompt/prompt.ts'
+import { stitchWorkflows } from '../stitch/stitch-workflows.ts'
+import type { Workflow } from '../workflow/document.ts'
 import type { LoadedWorkflow } from './loaded-workflow.ts'
 
 /** One prompt's worth of workflows: one of them, or several that were joined. */
@@ -78,11 +80,25 @@ export function joinWorkflows(parts: readonly LoadedWorkflow[], definitions: Nod
   return {
     name,
     compiled,
-    workflow: undefined,
+    get workflow() {
+      return drawnTogether(parts, definitions)
+    },
     ports: findPorts(compiled, definitions, name),
     parts,
     idOf,
     originOf: (node) => origins.get(node) ?? { workflow: name, node },
+  }
+}
+
+/** One drawing for all parts, so that pictures which the prompt saves open again in ComfyUI; undefined where one cannot be drawn. */
+function drawnTogether(parts: readonly LoadedWorkflow[], nodeDefinitions: NodeDefinitions): Workflow | undefined {
+  const workflows = parts.flatMap(({ workflow }) => workflow ?? [])
+  if (workflows.length < parts.length) return undefined
+  try {
+    return stitchWorkflows(workflows, { names: parts.map(({ name }) => name), nodeDefinitions }).workflow
+  } catch (error) {
+    if (isDiscomfortError(error)) return undefined
+    throw error
   }
 }
 

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
-import { Discomfort, product, Reference, type Image } from 'discomfort'
+import { Discomfort, Image, product, readWorkflow, Reference } from 'discomfort'
 import { temporaryFolder } from '../support/folders.ts'
 import { node, port } from './support/prompts.ts'
 
@@ -150,6 +150,46 @@ describe('partial workflows', () => {
     await expect(discomfort.run([make, use])).rejects.toMatchObject(expected)
     await expect(discomfort.run([make, use], { stitch: true })).rejects.toMatchObject(expected)
     await expect(discomfort.run([make, use], { passBy: { n: 'ref' } })).rejects.toMatchObject(expected)
+  })
+
+  it('save pictures that open again as one drawing, where they are joined', async () => {
+    const value = [{ name: 'value', type: '*', link: 1 }]
+    const image = [{ name: 'IMAGE', type: 'IMAGE', links: [1] }]
+    const joint = { type: 'DiscomfortPort', widgets_values: ['image', ''] }
+    const place = { pos: [0, 0], size: [200, 100] }
+    const make = {
+      version: 0.4,
+      nodes: [
+        { id: 1, type: 'EmptyImage', ...place, inputs: [], outputs: image, widgets_values: [16, 16, 1, 255] },
+        { id: 2, ...joint, ...place, inputs: value, outputs: [] },
+      ],
+      links: [[1, 1, 0, 2, 0, 'IMAGE']],
+    }
+    const save = {
+      version: 0.4,
+      nodes: [
+        { id: 1, ...joint, ...place, inputs: [], outputs: [{ name: 'value', type: '*', links: [1] }] },
+        {
+          id: 2,
+          type: 'SaveImage',
+          ...place,
+          inputs: [{ name: 'images', type: 'IMAGE', link: 1 }],
+          outputs: [],
+          widgets_values: ['discomfort-joined'],
+        },
+      ],
+      links: [[1, 1, 0, 2, 0, 'IMAGE']],
+    }
+    const run = discomfort.run([make, save], { stitch: true })
+    await run
+    const [file] = run.files
+    expect(file).toMatchObject({ node: '2', title: 'Save Image' })
+    const again = await readWorkflow((await file?.read()) ?? '')
+    expect(again.kind).toBe('workflow')
+    const rerun = discomfort.run((again as { workflow: object }).workflow)
+    await rerun
+    const pictures = await Promise.all([file, rerun.files[0]].map(async (one) => Image.open((await one?.read()) ?? '')))
+    expect(await pictures[1]?.pixels()).toEqual(await pictures[0]?.pixels())
   })
 
   it('that the server refuses name the file and the node as they were drawn', async () => {
