@@ -10,9 +10,14 @@ import { mapRuns, type MapItem, type MapOptions, type MapResult } from './run/ma
 import type { OutputKinds, RunOptions, RunOutputs } from './run/run-options.ts'
 import type { Run } from './run/run.ts'
 import { seesStore } from './run/shared-store.ts'
+import type { PassBy } from './run/pass-by.ts'
+import type { RunHost } from './run/run-host.ts'
 import { startRun } from './run/start-run.ts'
 import type { ComfyConnector, ConnectorOptions } from './server/connector.ts'
 import { leaseConnector, type Lease } from './server/lease.ts'
+
+/** Options of a handle that do not concern its server. */
+type OwnOptions = Pick<RunHost, 'apiKey' | 'passByType'>
 
 /** How {@link Discomfort.create} gets its ComfyUI. */
 export interface DiscomfortOptions extends ConnectorOptions {
@@ -20,6 +25,11 @@ export interface DiscomfortOptions extends ConnectorOptions {
   readonly apiKey?: string | undefined
   /** A server of its own, although another handle has the same configuration. Default: false. */
   readonly exclusive?: boolean | undefined
+  /**
+   * How outputs of a ComfyUI type leave a run where the call says nothing: `{ LATENT: 'ref' }`. Default: objects that
+   * live in the server by reference, the rest as data.
+   */
+  readonly passBy?: Readonly<Record<string, PassBy>> | undefined
   /** A JSON file with defaults for these options. Default: discomfort.config.json in the working folder, if it is there. */
   readonly config?: string | undefined
 }
@@ -36,17 +46,17 @@ export interface DiscomfortOptions extends ConnectorOptions {
 export class Discomfort implements AsyncDisposable {
   readonly #lease: Lease
   readonly #sharesStore: boolean
-  readonly #apiKey: string | undefined
+  readonly #own: OwnOptions
   readonly #contexts = new Set<WorkflowContext>()
   readonly #runs = new Set<Run<unknown>>()
   readonly #queued = countRuns()
   #loader: { definitions: NodeDefinitions; loader: WorkflowLoader } | undefined
   #closing: Promise<void> | undefined
 
-  private constructor(lease: Lease, sharesStore: boolean, apiKey: string | undefined) {
+  private constructor(lease: Lease, sharesStore: boolean, own: OwnOptions) {
     this.#lease = lease
     this.#sharesStore = sharesStore
-    this.#apiKey = apiKey
+    this.#own = own
   }
 
   /**
@@ -59,11 +69,11 @@ export class Discomfort implements AsyncDisposable {
    * await using discomfort = await Discomfort.create({ args: ['--lowvram'] })
    */
   static async create(options: DiscomfortOptions = {}): Promise<Discomfort> {
-    const { apiKey, exclusive, ...connection } = await resolveOptions(options)
+    const { apiKey, passBy, exclusive, ...connection } = await resolveOptions(options)
     void sweepDeadContexts(storeRoot())
     const lease = await leaseConnector(connection, exclusive ?? false)
     try {
-      return new Discomfort(lease, await seesStore(lease.connector), apiKey)
+      return new Discomfort(lease, await seesStore(lease.connector), { apiKey, passByType: passBy })
     } catch (error) {
       await lease.release()
       throw error
@@ -146,7 +156,7 @@ export class Discomfort implements AsyncDisposable {
     const host = {
       connector: this.connector,
       loader: () => this.#currentLoader(),
-      apiKey: this.#apiKey,
+      ...this.#own,
       sharesStore: this.#sharesStore,
       queued: this.#queued,
     }

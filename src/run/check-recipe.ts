@@ -5,13 +5,14 @@ import { indexDefinitions } from '../prompt/definition-index.ts'
 import type { NodeDefinitions } from '../prompt/node-definitions.ts'
 import { typeName } from '../prompt/type-name.ts'
 import { validateWorkflow } from '../validate/validate-workflow.ts'
+import { checkDepth } from './check-depth.ts'
 import type { PassByChoice } from './pass-by.ts'
 
 /**
  * Checks how a value is made at the moment when it is captured, since nothing runs now and errors would come up in
  * another workflow. Gives warnings about what costs time again wherever the value is used.
  *
- * @throws {@link DiscomfortError} `REFERENCE_INVALID`, `REFERENCE_COSTS` for paid nodes unless the call names the key
+ * @throws {@link DiscomfortError} `PROMPT_TOO_DEEP`, `REFERENCE_INVALID`, `REFERENCE_COSTS` for paid nodes unless the call names the key
  */
 export function checkRecipe(
   key: string,
@@ -20,7 +21,9 @@ export function checkRecipe(
   choice: PassByChoice | undefined,
 ): readonly string[] {
   const reference = new Reference(recipe)
-  const { findings } = validateWorkflow(reference.toPrompt(key), definitions)
+  const prompt = reference.toPrompt(key)
+  checkDepth(prompt, `The reference "${key}"`)
+  const { findings } = validateWorkflow(prompt, definitions)
   const problems = findings.flatMap(({ severity, node, title, message }) => {
     if (severity !== 'error') return []
     return [{ ...placeOf(reference, node), title, message }]

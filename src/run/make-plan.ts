@@ -25,6 +25,8 @@ export interface PlanRequest {
   readonly replaced: ReadonlyMap<string, BoundValue>
   /** How outputs leave the run, where the types alone should not decide. */
   readonly passBy?: PassByChoice | undefined
+  /** The same by ComfyUI type, where the call says nothing. */
+  readonly passByType?: Readonly<Record<string, PassBy>> | undefined
 }
 
 /** A plan, and what does not go to the server with it. */
@@ -154,13 +156,13 @@ function save(
   output: PlannedOutput,
   source: PromptLink,
   title: string,
-  { passBy: choice }: PlanRequest,
+  { passBy: choice, passByType }: PlanRequest,
   edits: PromptEdits,
 ): WantedOutput {
   const { key, node, type, isList } = output
   const inputs = { value: source, unique_id: key, type, run: '', ...(isList ? { is_list: true } : {}) }
   edits.addSaver(node, { class_type: saverClass, inputs, _meta: { title } })
-  return { output, goes: passBy(key, type, choice) }
+  return { output, goes: passBy(key, type, choice, passByType) }
 }
 
 /** The error that names every port without a value. */

@@ -37,8 +37,13 @@ const objects: ReadonlySet<string> = new Set([
   'LOSS_MAP',
 ])
 
-/** The way that a call chooses for a key, else the one of its type. A reference that goes straight through stays one. */
-export function passBy(key: string, type: string, choice: PassByChoice | undefined): PassBy {
-  const chosen = typeof choice === 'string' ? choice : choice?.[key]
+/** The way that a call chooses for a key, else what the configuration says of its type, else the one of the type itself. */
+export function passBy(
+  key: string,
+  type: string,
+  choice: PassByChoice | undefined,
+  byType: Readonly<Record<string, PassBy>> = {},
+): PassBy {
+  const chosen = (typeof choice === 'string' ? choice : choice?.[key]) ?? byType[type]
   return chosen ?? (isTemplate(type) || !objects.has(type) ? 'val' : 'ref')
 }

@@ -1,4 +1,5 @@
 import type { ComfyConnector } from '../server/connector.ts'
+import type { PassBy } from './pass-by.ts'
 import type { WorkflowLoader, WorkflowSource } from './loaded-workflow.ts'
 
 /** Where runs happen. */
@@ -10,6 +11,8 @@ export interface RunHost {
   readonly queued: (source: WorkflowSource) => number
   /** The root of the store, where it is not this machine's default. */
   readonly storeRoot?: string | undefined
+  /** How outputs of a ComfyUI type leave a run, where the call says nothing. */
+  readonly passByType?: Readonly<Record<string, PassBy>> | undefined
   /** Whether the server sees our store. */
   readonly sharesStore: boolean
 }

@@ -68,6 +68,7 @@ async function runRound(
       addressedOutputs: addressedOutputs(joined, taps),
       replaced: inputs.ports,
       passBy: options.passBy,
+      passByType: host.passByType,
     }
     const values = await runPrompt(host, { joined, index, definitions, request }, running)
     for (const [key, value] of values) results.set(key, value)

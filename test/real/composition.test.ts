@@ -223,6 +223,31 @@ describe('partial workflows', () => {
 
 type History = Record<string, { prompt: [number, string, Record<string, { class_type: string }>] }>
 
+describe('a chain that the server cannot follow', () => {
+  const link = { 1: port('n'), 2: node('TestInt', { value: ['1', 0] }), 3: port('n', ['2', 0]) }
+
+  it('is refused before anything is sent, joined as well as by reference', async () => {
+    const chain = Array.from({ length: 1000 }, () => link)
+    const joined = discomfort.run(chain, { inputs: { n: 1 }, stitch: true })
+    await expect(joined).rejects.toMatchObject({ code: 'PROMPT_TOO_DEEP', details: { most: 978 } })
+    expect(joined.report.workflows).toEqual([])
+    await using context = discomfort.context()
+    const [stitch, iterations] = [true, 10]
+    const way = { stitch, iterations, passBy: { n: 'ref' } } as const
+    const referred = discomfort.run(chain.slice(0, 100), { context, inputs: { n: 1 }, ...way })
+    await expect(referred).rejects.toMatchObject({ code: 'PROMPT_TOO_DEEP' })
+    expect(referred.report.workflows).toEqual([])
+  })
+})
+
+describe('a handle', () => {
+  it('can say for a type how its values leave a run', async () => {
+    await using own = await Discomfort.create({ server: inject('server'), passBy: { LATENT: 'ref' } })
+    const { latent } = await own.run([load, encode, sample], { inputs })
+    expect(latent).toBeInstanceOf(Reference)
+  })
+})
+
 describe('rounds', () => {
   const add = { 1: port('n'), 2: node('TestInt', { value: ['1', 0] }), 3: port('n', ['2', 0]) }
   const invert = { 1: port('image'), 2: node('ImageInvert', { image: ['1', 0] }), 3: port('image', ['2', 0]) }
@@ -269,6 +294,12 @@ describe('rounds', () => {
     const run = discomfort.run(add, { inputs: { n: 5 }, iterations: 2, until: () => false })
     await run
     expect(run.report.workflows).toHaveLength(2)
+  })
+
+  it('fail where they are not numbered and their condition never holds', async () => {
+    // A workflow that only gives references costs nothing.
+    const endless = discomfort.run(load, { until: () => false })
+    await expect(endless).rejects.toMatchObject({ code: 'ITERATIONS_EXCEEDED', details: { iterations: 10_000 } })
   })
 
   it('take no number of rounds that is none, and end with what their condition throws', async () => {

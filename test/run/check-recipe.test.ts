@@ -68,6 +68,12 @@ describe('the way that an output leaves a run', () => {
     expect(passBy('x', 'IMAGE', { x: 'ref' })).toBe('ref')
     expect(passBy('y', 'IMAGE', { x: 'ref' })).toBe('val')
   })
+
+  it('is what the configuration says of its type, where the call says nothing', () => {
+    expect(passBy('x', 'IMAGE', undefined, { IMAGE: 'ref' })).toBe('ref')
+    expect(passBy('x', 'IMAGE', { x: 'val' }, { IMAGE: 'ref' })).toBe('val')
+    expect(passBy('y', 'IMAGE', { x: 'val' }, { IMAGE: 'ref' })).toBe('ref')
+  })
 })
 
 describe('the depth of a prompt', () => {
