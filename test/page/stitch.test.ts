@@ -16,7 +16,21 @@ import { it } from './support/with-page.ts'
 
 const screenshots = fileURLToPath(new URL('screenshots-out', import.meta.url))
 const example = async (file: string) =>
-  JSON.parse(await readFile(new URL(`../../examples/refine/${file}`, import.meta.url), 'utf8')) as Workflow
+  JSON.parse(await readFile(new URL(`../../examples/${file}`, import.meta.url), 'utf8')) as Workflow
+/** The workflows of the examples, in the order in which their scripts run them. */
+const sequences: Readonly<Record<string, readonly string[]>> = {
+  'partial-workflows': ['parts/load.json', 'parts/encode.json', 'parts/sample.json', 'parts/decode.json'],
+  'if-else': ['choose/brightness.json', 'choose/lighten.json', 'choose/brightness.json', 'choose/darken.json'],
+  'state-machine': ['refine/make.json', 'refine/assess.json', 'refine/improve.json', 'choose/lighten.json'],
+  'lora-and-controlnet': [
+    'parts/load.json',
+    'references/lora.json',
+    'parts/encode.json',
+    'references/control.json',
+    'parts/sample.json',
+    'parts/decode.json',
+  ],
+}
 
 /** Opens a workflow in the page, which must know all of it and make the same prompt of it. */
 async function expectSame(comfy: ComfyPage, workflow: Workflow, picture: string): Promise<void> {
@@ -108,12 +122,23 @@ async function pack(comfy: ComfyPage, workflow: Workflow): Promise<Workflow> {
 
 describe('a stitched workflow opens in the page and becomes the same prompt there', () => {
   it('of the refinement example', async ({ comfy }) => {
-    const parts = [await example('make.json'), await example('improve.json'), await example('assess.json')]
+    const parts = [
+      await example('refine/make.json'),
+      await example('refine/improve.json'),
+      await example('refine/assess.json'),
+    ]
     const names = ['make', 'improve', 'assess']
     await expectSame(comfy, stitchWorkflows(parts, { names }).workflow, 'stitched-refine')
     expect(await overlaps(comfy)).toEqual([])
     const clean = stitchWorkflows(parts, { names, deleteInputPorts: 'joined', deleteOutputPorts: 'joined' })
     await expectSame(comfy, clean.workflow, 'stitched-refine-joined')
+  })
+
+  it.for(Object.entries(sequences))('of the example %s', async ([name, files], { comfy }) => {
+    const parts = await Promise.all(files.map(example))
+    const { workflow } = stitchWorkflows(parts, { names: files })
+    await expectSame(comfy, workflow, `stitched-${name}`)
+    expect(await overlaps(comfy)).toEqual([])
   })
 
   it('of text to image in four parts, and pruned to one of their outputs', async ({ comfy }) => {
