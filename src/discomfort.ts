@@ -1,6 +1,6 @@
 import { sweepDeadContexts } from './context/context-folder.ts'
 import { storeRoot } from './context/store-root.ts'
-import { WorkflowContext } from './context/workflow-context.ts'
+import { WorkflowContext, type ContextUsage } from './context/workflow-context.ts'
 import { resolveOptions } from './config/resolve-options.ts'
 import { DiscomfortError } from './errors.ts'
 import type { NodeDefinitions } from './prompt/node-definitions.ts'
@@ -13,6 +13,7 @@ import { seesStore } from './run/shared-store.ts'
 import type { PassBy } from './run/pass-by.ts'
 import type { RunHost } from './run/run-host.ts'
 import { startRun } from './run/start-run.ts'
+import type { ModelCache } from './schema/model-cache.ts'
 import type { ComfyConnector, ConnectorOptions } from './server/connector.ts'
 import { leaseConnector, type Lease } from './server/lease.ts'
 
@@ -32,6 +33,13 @@ export interface DiscomfortOptions extends ConnectorOptions {
   readonly passBy?: Readonly<Record<string, PassBy>> | undefined
   /** A JSON file with defaults for these options. Default: discomfort.config.json in the working folder, if it is there. */
   readonly config?: string | undefined
+}
+
+/** What {@link Discomfort.getUsage} tells: sums over the contexts, `bytes` of their files. */
+export interface Usage extends ContextUsage {
+  /** How many contexts are open. */
+  readonly contexts: number
+  readonly models: ModelCache | undefined
 }
 
 /**
@@ -133,6 +141,21 @@ export class Discomfort implements AsyncDisposable {
     const context = new WorkflowContext()
     this.#contexts.add(context)
     return context
+  }
+
+  /**
+   * What is kept: values in the contexts of this handle that are open, and models that the server keeps loaded
+   * (undefined where it has no pack).
+   *
+   * @example
+   * const { bytes, models } = await discomfort.getUsage() // 1048576, { limit: 8, loaders: 2, … }
+   */
+  async getUsage(): Promise<Usage> {
+    this.#assertOpen()
+    const contexts = [...this.#contexts].filter((context) => !context.isClosed).map((context) => context.getUsage())
+    const sum = (name: 'keys' | 'files' | 'bytes') => contexts.reduce((total, usage) => total + usage[name], 0)
+    const models = await this.connector.getModelCache()
+    return { contexts: contexts.length, keys: sum('keys'), files: sum('files'), bytes: sum('bytes'), models }
   }
 
   /** Ends what still runs, closes the contexts, and stops the server if this was its last handle. Never throws. */

@@ -1,4 +1,4 @@
-export { Discomfort, type DiscomfortOptions } from './discomfort.ts'
+export { Discomfort, type DiscomfortOptions, type Usage } from './discomfort.ts'
 export {
   DiscomfortError,
   isDiscomfortError,

@@ -205,6 +205,10 @@ export class ContextStore {
     return this.#closing
   }
 
+  get isClosed(): boolean {
+    return this.#closing !== undefined
+  }
+
   refuseClosed(): void {
     if (!this.#closing) return
     throw new DiscomfortError('CLOSED', 'The context is closed. Open a new one.', { details: { what: 'context' } })

@@ -129,6 +129,11 @@ export class WorkflowContext {
     return { type, list, dtype, shape: shape && [...shape], bytes, storage }
   }
 
+  /** Whether it was shut down. */
+  get isClosed(): boolean {
+    return this[contextStore].isClosed
+  }
+
   /** How many keys there are, and what their files take. */
   getUsage(): ContextUsage {
     const store = this[contextStore]

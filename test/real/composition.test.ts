@@ -241,6 +241,20 @@ describe('a chain that the server cannot follow', () => {
 })
 
 describe('a handle', () => {
+  it('tells what it keeps: values of its open contexts, and models', async () => {
+    await using own = await Discomfort.create({ server: inject('server') })
+    const [one, other] = [own.context(), own.context()]
+    await own.run(parts, { context: one, inputs })
+    await other.save('n', 1)
+    const usage = await own.getUsage()
+    expect(usage).toMatchObject({ contexts: 2, files: 2, models: { limit: 8 } })
+    expect(usage.keys).toBe(one.listKeys().length + 1)
+    expect(usage.bytes).toBe(one.getUsage().bytes)
+    expect(usage.models?.loaders).toBeGreaterThan(0)
+    await one.shutdown()
+    expect(await own.getUsage()).toMatchObject({ contexts: 1, keys: 1, files: 0, bytes: 0 })
+  })
+
   it('can say for a type how its values leave a run', async () => {
     await using own = await Discomfort.create({ server: inject('server'), passBy: { LATENT: 'ref' } })
     const { latent } = await own.run([load, encode, sample], { inputs })
