@@ -13,6 +13,7 @@ import { seesStore } from './run/shared-store.ts'
 import type { PassBy } from './run/pass-by.ts'
 import type { RunHost } from './run/run-host.ts'
 import { startRun } from './run/start-run.ts'
+import { createTools, type Tools } from './run/tools.ts'
 import type { ModelCache } from './schema/model-cache.ts'
 import type { ComfyConnector, ConnectorOptions } from './server/connector.ts'
 import { leaseConnector, type Lease } from './server/lease.ts'
@@ -91,6 +92,12 @@ export class Discomfort implements AsyncDisposable {
   /** The server below: states, uploads, node definitions, its log. */
   get connector(): ComfyConnector {
     return this.#lease.connector
+  }
+
+  /** The pure functions of `discomfort/pure` with this server's node definitions, on anything that {@link Discomfort.run} takes. */
+  get tools(): Tools {
+    this.#assertOpen()
+    return createTools(this.connector)
   }
 
   /**
