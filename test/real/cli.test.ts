@@ -152,7 +152,7 @@ describe('discomfort run with a ComfyUI of its own', () => {
 
   it.each([1, 2])('leaves nothing behind when Ctrl-C comes %i times during the start', async (times) => {
     let isSent = false
-    const { code } = await runCli(['run', example('make.json'), ...own], {
+    const { code, signal } = await runCli(['run', example('make.json'), ...own], {
       env: env(),
       onStderr(text, kill) {
         if (isSent || !text.includes('Starting')) return
@@ -160,7 +160,9 @@ describe('discomfort run with a ComfyUI of its own', () => {
         for (let time = 0; time < times; time += 1) setTimeout(() => kill('SIGINT'), 1500 + 50 * time)
       },
     })
-    expect(code).toBe(130)
+    // A signal that comes while Node is ending finds none of our listeners any more, and ends it by itself.
+    if (times === 1 || signal === null) expect(code).toBe(130)
+    else expect(signal).toBe('SIGINT')
     expect(isAnythingLeft()).toBe(false)
   })
 

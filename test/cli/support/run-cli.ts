@@ -5,6 +5,8 @@ const main = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url)
 
 export interface CliResult {
   readonly code: number | null
+  /** What ended the process, where it did not end by itself. */
+  readonly signal: NodeJS.Signals | null
   readonly stdout: string
   readonly stderr: string
 }
@@ -38,7 +40,7 @@ export function runCli(
       options.onStderr?.(stderr, (signal) => child.kill(signal))
     })
     child.once('error', reject)
-    child.once('close', (code) => resolve({ code, stdout, stderr }))
+    child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr }))
   })
 }
 
