@@ -1,8 +1,5 @@
 import type { LinkObject, LinkTuple, NodeId, NodeInput, WorkflowNode } from '../workflow/document.ts'
-
-/** Inside a subgraph, links from its inputs start at this node id, links to its outputs end at the other. */
-export const inputBorder = -10
-export const outputBorder = -20
+import { isTuple } from '../workflow/links.ts'
 
 /** A node that may be changed: a copy, down to its sockets. */
 export interface NodeDraft {
@@ -140,10 +137,6 @@ function toNumber(slot: unknown): number {
 function draftReroute(raw: unknown): RerouteDraft {
   const reroute = raw as RerouteDraft
   return { ...reroute, linkIds: list(reroute.linkIds).filter(isNumber) }
-}
-
-function isTuple(link: LinkTuple | LinkObject): link is LinkTuple {
-  return Array.isArray(link)
 }
 
 function isNumber(value: unknown): value is number {

@@ -1,13 +1,7 @@
 import type { NodeId } from '../workflow/document.ts'
+import { inputBorder, outputBorder } from '../workflow/links.ts'
 import { invalidWorkflow } from '../workflow/invalid-workflow.ts'
-import {
-  inputBorder,
-  outputBorder,
-  removeLinks,
-  type CanvasDraft,
-  type InputDraft,
-  type NodeDraft,
-} from './canvas-draft.ts'
+import { removeLinks, type CanvasDraft, type InputDraft, type NodeDraft } from './canvas-draft.ts'
 import { valueSocket, type Level, type PortPlace } from './port-place.ts'
 import type { BorderDraft, SubgraphDraft } from './subgraph-draft.ts'
 

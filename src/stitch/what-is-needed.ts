@@ -1,5 +1,6 @@
 import type { SubgraphDefinition, Workflow, WorkflowNode } from '../workflow/document.ts'
-import { draftCanvas, inputBorder, outputBorder, type LinkDraft } from './canvas-draft.ts'
+import { inputBorder, outputBorder } from '../workflow/links.ts'
+import { draftCanvas, type LinkDraft } from './canvas-draft.ts'
 import { channelTypes } from './keep-channels-apart.ts'
 
 /** The ids of the nodes that stay, by the ids of the nodes around them, each with a colon (`''`: the main canvas, `12:`). */

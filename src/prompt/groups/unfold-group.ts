@@ -1,4 +1,5 @@
 import type { LinkObject, NodeId, NodeInput, SubgraphDefinition, WorkflowNode } from '../../workflow/document.ts'
+import { inputBorder, outputBorder } from '../../workflow/links.ts'
 import type { ClassSpec } from '../definition-index.ts'
 import type { Canvas } from '../passes/read-canvas.ts'
 import { readWidgets as widgetsOf } from '../widgets/read-widgets.ts'
@@ -53,7 +54,7 @@ export function unfoldGroup(
   const inputs = outside.map(({ name, member, socket, type }, slot) => {
     const { id, sockets } = members[member] as Member
     const made = link(
-      -10,
+      inputBorder,
       slot,
       id,
       sockets.findIndex((one) => one.name === socket),
@@ -63,7 +64,7 @@ export function unfoldGroup(
     return { name, type, linkIds: [made] }
   })
   const outputs = layout.outputs.map(({ member, slot, type }, at) => {
-    const made = link((members[member] as Member).id, slot, -20, at, type)
+    const made = link((members[member] as Member).id, slot, outputBorder, at, type)
     return { name: `${at} ${type}`, type, linkIds: [made] }
   })
   const nodes = members.map(({ id, drawn, sockets }, at): WorkflowNode => ({

@@ -6,6 +6,7 @@ import { typesMatch } from '../types-match.ts'
 import { readWidgets } from '../widgets/read-widgets.ts'
 import type { InnerValues } from './host-values.ts'
 import { mergeInputs } from './merge-inputs.ts'
+import { isDynamic } from './opened-links.ts'
 import type { Canvas } from './read-canvas.ts'
 
 interface Target {
@@ -74,8 +75,7 @@ function targetsOf(
  */
 function inputAt(node: WorkflowNode, slot: number, spec: ClassSpec, frontend: string | undefined) {
   const merged = mergeInputs(node, spec, readWidgets(spec, node), frontend)
-  const isDynamic = spec.inputs.some(({ kind }) => kind === 'dynamic-combo' || kind === 'autogrow')
-  if (!isDynamic && !frontendSince(frontend, 1, 58)) return merged[slot]
+  if (!isDynamic(spec) && !frontendSince(frontend, 1, 58)) return merged[slot]
   const name = node.inputs?.[slot]?.name
   return merged.find((input) => input.name === name)
 }

@@ -1,8 +1,5 @@
 import type { LinkObject, LinkTuple, NodeId, WorkflowNode } from '../../workflow/document.ts'
-
-/** Inside a subgraph, links from its inputs start at this node id, links to its outputs end at the other. */
-const inputBorder = -10
-const outputBorder = -20
+import { inputBorder, isTuple, outputBorder } from '../../workflow/links.ts'
 
 /** One canvas (the workflow's own or a subgraph's) with its links by id. */
 export interface Canvas {
@@ -46,10 +43,6 @@ export function readCanvas(drawn: Drawn): Canvas {
       return link && { node: link.target_id, slot: link.target_slot }
     },
   }
-}
-
-function isTuple(link: LinkTuple | LinkObject): link is LinkTuple {
-  return Array.isArray(link)
 }
 
 function fromTuple([id, origin_id, origin_slot, target_id, target_slot]: LinkTuple): LinkObject {

@@ -1,4 +1,5 @@
 import type { LinkObject, LinkTuple, NodeInput, WorkflowNode } from '../../workflow/document.ts'
+import { isTuple, outputBorder } from '../../workflow/links.ts'
 import type { DefinitionIndex } from '../definition-index.ts'
 import { frontendSince } from '../frontend-version.ts'
 import { readWidgets } from '../widgets/read-widgets.ts'
@@ -64,11 +65,9 @@ function agree(nodes: readonly WorkflowNode[], ends: readonly End[]): boolean {
       named += 1
     }
   }
-  const inside = ends.filter(({ target }) => target !== outputBorder)
+  const inside = ends.filter(({ target }) => target !== String(outputBorder))
   return named === inside.length && places.size === ends.length
 }
-
-const outputBorder = '-20'
 
 function firstOfEachId(links: readonly Link[]): readonly End[] {
   const ends = new Map<number, End>()
@@ -145,8 +144,4 @@ function endOf(link: Link): End {
     ? link
     : ([link.id, link.origin_id, link.origin_slot, link.target_id, link.target_slot] as const)
   return { id, origin: `${from}:${out}`, target: String(to), slot: Number(slot) }
-}
-
-function isTuple(link: Link): link is LinkTuple {
-  return Array.isArray(link)
 }

@@ -1,13 +1,7 @@
 import { DiscomfortError } from '../../errors.ts'
-import type {
-  LinkObject,
-  LinkTuple,
-  NodeId,
-  SubgraphDefinition,
-  Workflow,
-  WorkflowNode,
-} from '../../workflow/document.ts'
+import type { NodeId, SubgraphDefinition, Workflow, WorkflowNode } from '../../workflow/document.ts'
 import { invalidWorkflow } from '../../workflow/invalid-workflow.ts'
+import { withEnds } from '../../workflow/links.ts'
 import type { DefinitionIndex } from '../definition-index.ts'
 import { frontendSince } from '../frontend-version.ts'
 import { groupLayouts } from '../groups/group-layout.ts'
@@ -97,7 +91,11 @@ export function unfoldGroups(
       for (const message of new Set(notes)) warn({ node: String(host.id), title: node.title || group.name, message })
       return host
     })
-    take({ nodes, links: renamed.size === 0 ? drawn.links : drawn.links.map((link) => renameEnds(link, renamed)) })
+    take({
+      nodes,
+      links:
+        renamed.size === 0 ? drawn.links : drawn.links.map((link) => withEnds(link, (id) => renamed.get(id) ?? id)),
+    })
   }
   return { ...workflow, ...main, definitions: { ...workflow.definitions, subgraphs } }
 }
@@ -111,17 +109,6 @@ function highestId(workflow: Workflow): number {
     ...[...workflow.nodes, ...inner].map(({ id }) => Number(id)),
   ]
   return ids.reduce<number>((highest, id) => (Number.isSafeInteger(id) ? Math.max(highest, id as number) : highest), 0)
-}
-
-function renameEnds(link: LinkTuple | LinkObject, ids: ReadonlyMap<NodeId, NodeId>): LinkTuple | LinkObject {
-  if (!link) return link
-  const of = (id: NodeId): NodeId => ids.get(id) ?? id
-  if (isTuple(link)) return [link[0], of(link[1]), link[2], of(link[3]), link[4], link[5]]
-  return { ...link, origin_id: of(link.origin_id), target_id: of(link.target_id) }
-}
-
-function isTuple(link: LinkTuple | LinkObject): link is LinkTuple {
-  return Array.isArray(link)
 }
 
 function containsItself({ id }: WorkflowNode, { name }: Group): DiscomfortError<'WORKFLOW_CYCLE'> {

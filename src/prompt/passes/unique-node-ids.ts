@@ -1,11 +1,5 @@
-import type {
-  LinkObject,
-  LinkTuple,
-  NodeId,
-  SubgraphDefinition,
-  Workflow,
-  WorkflowNode,
-} from '../../workflow/document.ts'
+import type { NodeId, SubgraphDefinition, Workflow, WorkflowNode } from '../../workflow/document.ts'
+import { withEnds } from '../../workflow/links.ts'
 
 /**
  * Gives new ids to nodes of subgraph definitions whose id is taken, as the page does when it loads a workflow: first
@@ -59,12 +53,7 @@ function renameCanvas(subgraph: SubgraphDefinition, renames: ReadonlyMap<string,
   const of = (id: NodeId): NodeId => ids?.get(id) ?? id
   const nodes = (subgraph.nodes ?? []).map((node) => ({ ...renameEntries(node, renames), id: of(node.id) }))
   if (!ids) return { ...subgraph, nodes }
-  const links = (subgraph.links ?? []).map((link): LinkTuple | LinkObject =>
-    isTuple(link)
-      ? [link[0], of(link[1]), link[2], of(link[3]), link[4], link[5]]
-      : link && { ...link, origin_id: of(link.origin_id), target_id: of(link.target_id) },
-  )
-  return { ...subgraph, nodes, links }
+  return { ...subgraph, nodes, links: (subgraph.links ?? []).map((link) => withEnds(link, of)) }
 }
 
 /** A subgraph's node may name widgets inside by the ids of their nodes. */
@@ -79,8 +68,4 @@ function renameEntries(node: WorkflowNode, renames: ReadonlyMap<string, Renames>
       : entry,
   )
   return { ...node, properties: { ...node.properties, proxyWidgets } }
-}
-
-function isTuple(link: LinkTuple | LinkObject): link is LinkTuple {
-  return Array.isArray(link)
 }
