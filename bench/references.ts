@@ -5,25 +5,15 @@
  */
 import { readFile } from 'node:fs/promises'
 import { loadavg } from 'node:os'
-import { Discomfort } from 'discomfort'
-import { tinyModels } from '../scripts/tiny-models.ts'
 import type { Prompt, PromptNode } from '../src/prompt/prompt.ts'
-import { managedInstallation } from '../src/server/install/install.ts'
 import { openHandWritten } from './hand-written-client.ts'
+import { startManaged } from './managed.ts'
 import { comparePaired, describe, median } from './paired.ts'
 
 const rounds = Number(process.argv[2] ?? 100)
 const loader = 'CheckpointLoaderSimple'
-const installation = await managedInstallation()
-if (!installation) throw new Error('There is no managed ComfyUI: run `npm run demo` first.')
-const discomfort = await Discomfort.create({
-  comfyui: installation.folder,
-  python: installation.python,
-  args: ['--base-directory', installation.base ?? installation.folder, ...(await tinyModels(installation.python))],
-  customNodes: 'none',
-  // Sampling on all cores of a shared machine varies more than what is measured.
-  env: { OMP_NUM_THREADS: '1' },
-})
+// Sampling on all cores of a shared machine varies more than what is measured.
+const discomfort = await startManaged({ OMP_NUM_THREADS: '1' })
 const context = discomfort.context()
 let next = 0
 

@@ -3,22 +3,13 @@
  * out, on one server, in one process, in turn; and the hand-written client against itself as the control.
  */
 import { fileURLToPath } from 'node:url'
-import { Discomfort } from 'discomfort'
-import { tinyModels } from '../scripts/tiny-models.ts'
-import { managedInstallation } from '../src/server/install/install.ts'
 import { openHandWritten } from './hand-written-client.ts'
+import { startManaged } from './managed.ts'
 import { comparePaired, describe } from './paired.ts'
 
 const rounds = Number(process.argv[2] ?? 300)
 const workflow = fileURLToPath(new URL('int-through.json', import.meta.url))
-const installation = await managedInstallation()
-if (!installation) throw new Error('There is no managed ComfyUI: run `npm run demo` first.')
-const discomfort = await Discomfort.create({
-  comfyui: installation.folder,
-  python: installation.python,
-  args: ['--base-directory', installation.base ?? installation.folder, ...(await tinyModels(installation.python))],
-  customNodes: 'none',
-})
+const discomfort = await startManaged()
 const base = discomfort.connector.serverAddress
 let next = 0
 

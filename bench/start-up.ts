@@ -6,12 +6,11 @@ import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Discomfort } from 'discomfort'
 import { freePort } from '../src/server/launch/free-port.ts'
-import { managedInstallation } from '../src/server/install/install.ts'
+import { installed } from './managed.ts'
 import { median } from './paired.ts'
 
 const rounds = Number(process.argv[2] ?? 5)
-const installation = await managedInstallation()
-if (!installation) throw new Error('There is no managed ComfyUI: run `npm run demo` first.')
+const installation = await installed()
 const spawned: number[] = []
 const resolved: number[] = []
 const whole: number[] = []
