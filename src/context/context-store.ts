@@ -15,7 +15,7 @@ import { treeText } from '../values/tree-text.ts'
 import { createContextFolder } from './context-folder.ts'
 import { type OpenedValueFile, openValueFile, readValueBytes, valueGone } from './read-value-file.ts'
 import type { Recipe } from './recipe.ts'
-import { isReference, Reference } from './reference.ts'
+import { Reference, valueIsReference } from './reference.ts'
 import { INLINE_LIMIT, type StoredValue } from './stored-value.ts'
 import { storeRoot } from './store-root.ts'
 import { valuePath } from './value-path.ts'
@@ -168,7 +168,7 @@ export class ContextStore {
   async decode(stored: StoredValue, key?: string, kind?: Kind): Promise<unknown> {
     const { receipt, tree, recipe } = stored
     if (recipe) {
-      if (kind !== undefined) throw isReference(key ?? receipt.id, `${kind} to read`, recipe.type)
+      if (kind !== undefined) throw valueIsReference(key ?? receipt.id, `${kind} to read`, recipe.type)
       return new Reference(recipe)
     }
     const common = {

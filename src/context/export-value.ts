@@ -9,7 +9,7 @@ import { layOutValue } from '../values/value-layout.ts'
 import { wrongType } from '../values/wrong-type.ts'
 import type { ContextStore } from './context-store.ts'
 import { plainJson } from './plain-json.ts'
-import { isReference, Reference } from './reference.ts'
+import { Reference, valueIsReference } from './reference.ts'
 import type { StoredValue } from './stored-value.ts'
 
 /** How a value is written to a file of the user's. */
@@ -27,7 +27,7 @@ export async function exportValue(
   const ending = extname(path).toLowerCase()
   // Only JSON can say how a value is made; every other ending wants the value itself.
   if (stored.recipe && ending === '.json') return new Reference(stored.recipe).toFile(path, { overwrite, uniqueId: id })
-  if (stored.recipe) throw isReference(id, `file that ends in ${ending}`, stored.recipe.type)
+  if (stored.recipe) throw valueIsReference(id, `file that ends in ${ending}`, stored.recipe.type)
   if (PICTURE_ENDINGS.includes(ending)) {
     const image = asImage(await store.decode(stored, id), stored, id)
     return image.toFile(path, { overwrite })

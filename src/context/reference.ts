@@ -1,11 +1,9 @@
 import { stringify } from 'lossless-json'
 import { DiscomfortError } from '../errors.ts'
 import { placeFile } from '../image/place-file.ts'
-import { isPromptLink, type Prompt, type PromptNode } from '../prompt/prompt.ts'
+import { portClass } from '../prompt/pack-definitions.ts'
+import { withLinks, type Prompt, type PromptLink, type PromptNode } from '../prompt/prompt.ts'
 import type { NodeOrigin, Recipe } from './recipe.ts'
-
-/** The class of the port that a saved reference ends in. */
-const portClass = 'DiscomfortPort'
 
 /**
  * A value by reference: not the thing itself (a model cannot leave the server) but how it is made. Whatever INPUT port it
@@ -49,12 +47,11 @@ export class Reference {
    */
   toPrompt(uniqueId = 'value'): Prompt {
     const ids = new Map(Object.keys(this.recipe.prompt).map((id, index) => [id, `${index + 1}`]))
-    const renamed = (value: unknown): unknown =>
-      isPromptLink(value) && ids.has(value[0]) ? [ids.get(value[0]), value[1]] : value
-    const nodes = Object.entries(this.recipe.prompt).map(([id, node]): [string, PromptNode] => {
-      const inputs = Object.fromEntries(Object.entries(node.inputs).map(([name, value]) => [name, renamed(value)]))
-      return [ids.get(id) as string, { ...node, inputs }]
-    })
+    const renamed = ([id, slot]: PromptLink): PromptLink => [ids.get(id) ?? id, slot]
+    const nodes = Object.entries(this.recipe.prompt).map(([id, node]): [string, PromptNode] => [
+      ids.get(id) as string,
+      withLinks(node, renamed),
+    ])
     const inputs = { value: renamed(this.recipe.link), unique_id: uniqueId, tags: '' }
     const port: PromptNode = { class_type: portClass, inputs, _meta: { title: uniqueId } }
     return Object.fromEntries([...nodes, [`${nodes.length + 1}`, port]])
@@ -78,7 +75,7 @@ export class Reference {
 }
 
 /** The error for a reference where data is wanted. */
-export function isReference(key: string, wanted: string, type: string): DiscomfortError<'VALUE_IS_REFERENCE'> {
+export function valueIsReference(key: string, wanted: string, type: string): DiscomfortError<'VALUE_IS_REFERENCE'> {
   return new DiscomfortError(
     'VALUE_IS_REFERENCE',
     `"${key}" is a ${type} by reference: it tells how the value is made, there is no ${wanted}. Pass it on to a workflow that takes it, or run the workflow that makes it with passBy: 'val'.`,

@@ -1,7 +1,6 @@
 import { isPromptLink, type PromptLink, type PromptNode } from '../prompt/prompt.ts'
 
-/** The class of the port nodes that people put into workflows. */
-export const portClass = 'DiscomfortPort'
+export { portClass } from '../prompt/pack-definitions.ts'
 
 /** The socket that brings a value into a port, by its names in this pack and in the original Discomfort. */
 const valueSockets = ['value', 'input_data']

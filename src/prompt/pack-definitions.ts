@@ -1,12 +1,15 @@
 import type { NodeDefinitions } from './node-definitions.ts'
 
+/** The class of the port nodes that people put into workflows. */
+export const portClass = 'DiscomfortPort'
+
 /**
  * The node classes of our own pack, as its server would describe them.
  * They lie under a server's own definitions, so that workflows with ports convert where the pack is not installed.
  */
 export const packDefinitions: NodeDefinitions = {
-  DiscomfortPort: {
-    name: 'DiscomfortPort',
+  [portClass]: {
+    name: portClass,
     display_name: 'Discomfort port',
     category: 'discomfort',
     input: {

@@ -1,5 +1,6 @@
 import { DiscomfortError } from '../errors.ts'
-import { isPromptLink, type Prompt } from '../prompt/prompt.ts'
+import { inOrder } from '../prompt/in-order.ts'
+import { sourcesOf, type Prompt, type PromptNode } from '../prompt/prompt.ts'
 import { mostNodes } from '../validate/check-prompt.ts'
 
 /**
@@ -18,26 +19,15 @@ export function checkDepth(prompt: Prompt, workflow: string): void {
   )
 }
 
-/** No recursion: it would end where the server's does. Circles count once; the server names them. */
+/** Circles count once; the server names them. */
 function longestChain(prompt: Prompt): number {
   const depths = new Map<string, number>()
-  const entered = new Set<string>()
-  for (const start of Object.keys(prompt)) {
-    const open = [start]
-    for (let id = open.at(-1); id !== undefined; id = open.at(-1)) {
-      const sources = sourcesOf(prompt, id)
-      const missing = entered.has(id) ? undefined : sources.filter((source) => !entered.has(source))
-      entered.add(id)
-      if (missing?.length) open.push(...missing)
-      else {
-        open.pop()
-        if (!depths.has(id)) depths.set(id, 1 + Math.max(0, ...sources.map((source) => depths.get(source) ?? 0)))
-      }
-    }
+  let longest = 0
+  for (const id of inOrder(prompt, Object.keys(prompt))) {
+    let depth = 1
+    for (const source of sourcesOf(prompt[id] as PromptNode)) depth = Math.max(depth, 1 + (depths.get(source) ?? 0))
+    depths.set(id, depth)
+    longest = Math.max(longest, depth)
   }
-  return Math.max(0, ...depths.values())
-}
-
-function sourcesOf(prompt: Prompt, id: string): readonly string[] {
-  return Object.values(prompt[id]?.inputs ?? {}).flatMap((value) => (isPromptLink(value) ? [value[0]] : []))
+  return longest
 }

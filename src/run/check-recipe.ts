@@ -23,16 +23,17 @@ export function checkRecipe(
   const reference = new Reference(recipe)
   const prompt = reference.toPrompt(key)
   checkDepth(prompt, `The reference "${key}"`)
+  const { nodes } = reference
   const { findings } = validateWorkflow(prompt, definitions)
   const problems = findings.flatMap(({ severity, node, title, message }) => {
     if (severity !== 'error') return []
-    return [{ ...placeOf(reference, node), title, message }]
+    return [{ ...placeOf(nodes, node), title, message }]
   })
   if (problems.length > 0) throw invalid(key, recipe.type, problems)
   const isNamed = typeof choice === 'object' && choice[key] === 'ref'
-  const paid = reference.nodes.filter(({ classType }) => definitions[classType]?.['api_node'] === true)
+  const paid = nodes.filter(({ classType }) => definitions[classType]?.['api_node'] === true)
   if (paid.length > 0 && !isNamed) throw costs(key, paid)
-  return reference.nodes
+  return nodes
     .filter(({ classType }) => samples(classType, definitions))
     .map(
       ({ workflow, node, title }) =>
@@ -41,7 +42,7 @@ export function checkRecipe(
 }
 
 /** Nodes of the prompt that is checked are numbered in the order of the reference's. */
-function placeOf({ nodes }: Reference, node: string): { readonly node: string; readonly workflow: string } {
+function placeOf(nodes: Reference['nodes'], node: string): { readonly node: string; readonly workflow: string } {
   const origin = nodes[Number(node) - 1]
   return { node: origin?.node ?? node, workflow: origin?.workflow ?? '' }
 }

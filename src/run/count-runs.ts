@@ -1,5 +1,5 @@
-import { pathToFileURL } from 'node:url'
-import type { WorkflowSource } from './loaded-workflow.ts'
+import { resolve } from 'node:path'
+import { pathOf, type WorkflowSource } from './loaded-workflow.ts'
 
 /** Counts the runs of each workflow: files by their address, parsed ones by identity. Gives how many went before. */
 export function countRuns(): (source: WorkflowSource) => number {
@@ -15,7 +15,7 @@ export function countRuns(): (source: WorkflowSource) => number {
 }
 
 function addressOf(source: WorkflowSource): string | undefined {
-  if (source instanceof URL) return source.href
-  if (typeof source !== 'string') return undefined
-  return /^https?:/i.test(source) ? source : pathToFileURL(source).href
+  const path = pathOf(source)
+  if (path !== undefined) return resolve(path)
+  return typeof source === 'string' || source instanceof URL ? String(source) : undefined
 }

@@ -4,7 +4,7 @@ import { findPorts } from '../ports/find-ports.ts'
 import type { InputPort, OutputPort } from '../ports/port.ts'
 import { typesAgree } from '../ports/socket-type.ts'
 import type { NodeDefinitions } from '../prompt/node-definitions.ts'
-import { isPromptLink, type PromptLink, type PromptNode } from '../prompt/prompt.ts'
+import { withLinks, type PromptLink, type PromptNode } from '../prompt/prompt.ts'
 import { stitchWorkflows } from '../stitch/stitch-workflows.ts'
 import type { Workflow } from '../workflow/document.ts'
 import type { LoadedWorkflow } from './loaded-workflow.ts'
@@ -56,10 +56,7 @@ export function joinWorkflows(parts: readonly LoadedWorkflow[], definitions: Nod
     const linkOf = ([node, slot]: PromptLink): PromptLink => fed.get(node) ?? [idOf(part, node), slot]
     for (const [id, node] of Object.entries(part.compiled.prompt)) {
       if (fed.has(id)) continue
-      const inputs = Object.entries(node.inputs).map(
-        ([name, value]) => [name, isPromptLink(value) ? linkOf(value) : value] as const,
-      )
-      prompt.set(idOf(part, id), { ...node, inputs: Object.fromEntries(inputs) })
+      prompt.set(idOf(part, id), withLinks(node, linkOf))
       origins.set(idOf(part, id), { workflow: part.name, node: id })
     }
     for (const [id, values] of Object.entries(part.compiled.drawn)) drawn.set(idOf(part, id), values)

@@ -96,7 +96,8 @@ function stampOf(path: string): string | undefined {
   return found && `${found.mtimeMs} ${found.size}`
 }
 
-function pathOf(source: WorkflowSource): string | undefined {
+/** The path of a source that is a file on this machine. */
+export function pathOf(source: WorkflowSource): string | undefined {
   if (typeof source === 'string') return /^https?:/i.test(source) ? undefined : source
   return source instanceof URL && source.protocol === 'file:' ? fileURLToPath(source) : undefined
 }

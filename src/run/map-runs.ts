@@ -1,4 +1,5 @@
 import { DiscomfortError } from '../errors.ts'
+import { checkCount } from './check-count.ts'
 import type { Run, RunReport } from './run.ts'
 import type { OutputKinds, RunOptions } from './run-options.ts'
 
@@ -39,7 +40,7 @@ export async function mapRuns<Item, Outputs>(
     readonly onResult?: ((result: MapResult<Item, Outputs>) => void) | undefined
   },
 ): Promise<MapResult<Item, Outputs>[]> {
-  checkConcurrency(concurrency)
+  checkCount('map', 'concurrency', concurrency)
   const results: MapResult<Item, Outputs>[] = []
   const open = items.entries()
   const work = async (): Promise<void> => {
@@ -71,11 +72,4 @@ function notBegun<Item>(item: Item, index: number, signal: AbortSignal): MapResu
     cause: signal.reason,
   })
   return { item, index, status: 'rejected', error, report: undefined }
-}
-
-function checkConcurrency(concurrency: number): void {
-  if (Number.isSafeInteger(concurrency) && concurrency > 0) return
-  throw new DiscomfortError('CONFIG_INVALID', `map: concurrency is ${concurrency}; it takes a whole number from 1.`, {
-    details: { key: 'concurrency', reason: 'no whole number from 1' },
-  })
 }

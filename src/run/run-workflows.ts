@@ -2,6 +2,7 @@ import type { StoredValue } from '../context/stored-value.ts'
 import { DiscomfortError } from '../errors.ts'
 import type { CompileOptions } from '../prompt/compile-options.ts'
 import type { NodeDefinitions } from '../prompt/node-definitions.ts'
+import { checkCount } from './check-count.ts'
 import { checkBound, findAddressedOutputs } from './check-run.ts'
 import { alone, joinWorkflows, type JoinedWorkflow } from './join-workflows.ts'
 import { keepValues } from './keep-values.ts'
@@ -134,11 +135,8 @@ function addressedOutputs(
 /** @throws {@link DiscomfortError} `CONFIG_INVALID` */
 function roundsOf({ iterations, until }: RunOptions): number {
   if (iterations === undefined) return until ? Infinity : 1
-  if (Number.isSafeInteger(iterations) && iterations > 0) return iterations
-  const reason = 'no whole number from 1'
-  throw new DiscomfortError('CONFIG_INVALID', `run: iterations is ${iterations}; it takes a whole number from 1.`, {
-    details: { key: 'iterations', reason },
-  })
+  checkCount('run', 'iterations', iterations)
+  return iterations
 }
 
 function endless(): DiscomfortError<'ITERATIONS_EXCEEDED'> {

@@ -1,4 +1,4 @@
-import { isPromptLink } from '../prompt/prompt.ts'
+import { sourcesOf } from '../prompt/prompt.ts'
 import { removeNode } from './canvas-draft.ts'
 import type { JoinedPorts } from './join-canvases.ts'
 import { joinedPrompt, type JoinedPrompt } from './joined-prompt.ts'
@@ -13,10 +13,7 @@ import { placeOfPort } from './port-place.ts'
 export function dropIdle(parts: readonly Part[], joined: JoinedPorts, drawing: Drawing): JoinedPrompt {
   for (;;) {
     const made = joinedPrompt(parts, joined)
-    const used = new Set<string>()
-    for (const { inputs } of Object.values(made.prompt)) {
-      for (const value of Object.values(inputs)) if (isPromptLink(value)) used.add(value[0])
-    }
+    const used = new Set(Object.values(made.prompt).flatMap(sourcesOf))
     let isDone = true
     for (const part of parts) {
       for (const [id, change] of joined.inputs.get(part) ?? []) {

@@ -1,3 +1,4 @@
+import { portClass } from '../ports/port.ts'
 import type { NodeId, SubgraphDefinition, Workflow } from '../workflow/document.ts'
 import { channelTypes } from './keep-channels-apart.ts'
 import { sameJson } from './same-json.ts'
@@ -43,7 +44,7 @@ export function placeSubgraphs(
     const nodes = definitions.get(id)?.nodes ?? []
     const free = nodes.every(
       ({ type }) =>
-        type !== 'DiscomfortPort' &&
+        type !== portClass &&
         !channelTypes.has(type) &&
         !/^workflow[>/]/.test(type) &&
         (!definitions.has(type) || isShareable(type)),

@@ -1,4 +1,4 @@
-import { isValueSocket } from '../ports/port.ts'
+import { isValueSocket, portClass } from '../ports/port.ts'
 import { isPromptLink } from '../prompt/prompt.ts'
 import { about, remark, type CheckContext, type Remark } from './check-context.ts'
 import { checkInputs } from './check-inputs.ts'
@@ -116,5 +116,5 @@ function isGone({ isDissolved }: CheckedNode, { input }: Remark): boolean {
 
 /** A port wired to nothing is left out of a run. */
 function isIdle({ classType }: CheckedNode): boolean {
-  return classType === 'DiscomfortPort'
+  return classType === portClass
 }
