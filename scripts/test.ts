@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { describeInstall, installComfyUI, managedInstallation } from '../src/server/install/install.ts'
 import { progressPrinter } from '../src/server/install/provide-comfyui.ts'
 import { provideChromium } from './chromium.ts'
@@ -25,7 +25,7 @@ try {
   process.env['DISCOMFORT_CHROMIUM'] = await provideChromium()
   await vitest('unit')
   await vitest('fuzz')
-  await pytest(installation.python)
+  await pytest(installation.python, installation.folder)
   await vitest('real')
   await vitest('page')
   await vitest('parity')
@@ -82,11 +82,12 @@ async function vitest(project: string): Promise<void> {
   )
 }
 
-/** Runs the tests of the pack's pure parts with the Python of the managed ComfyUI. */
-async function pytest(python: string): Promise<void> {
+/** Runs the tests of the pack's pure parts, and of what it knows of ComfyUI's classes, with the managed ComfyUI. */
+async function pytest(python: string, comfyui: string): Promise<void> {
   console.log('\n# pack')
+  const PYTHONPATH = [await pythonTools(python), comfyui].join(delimiter)
   let text = ''
-  const env = { ...process.env, PYTHONPATH: await pythonTools(python), PYTHONDONTWRITEBYTECODE: '1' }
+  const env = { ...process.env, PYTHONPATH, PYTHONDONTWRITEBYTECODE: '1' }
   const code = await command(
     python,
     ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', 'test/pack'],

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 import torch
 
+from taken import Taken, take_apart
+
 GOLDEN = Path(__file__).parents[1] / "golden"
 
 
@@ -24,6 +26,53 @@ class Golden(NamedTuple):
 def steps(shape: list[int], dtype: torch.dtype = torch.float32) -> torch.Tensor:
     """Numbers that every dtype here holds exactly: 0, 1/64, 2/64, …"""
     return (torch.arange(math.prod(shape), dtype=torch.float32) / 64).reshape(shape).to(dtype)
+
+
+def file_of(text: str) -> torch.Tensor:
+    """A file inside a value."""
+    return torch.frombuffer(bytearray(text.encode()), dtype=torch.uint8)
+
+
+def every_dtype() -> list[torch.Tensor]:
+    """The same 16 bytes as every dtype that a value file can hold; a bool has only two of them."""
+    from discomfort.transport.tensor_bytes import TORCH_TYPES
+
+    raw = torch.arange(120, 136, dtype=torch.uint8)
+    return [(raw % 2 if dtype is torch.bool else raw).view(dtype) for dtype in TORCH_TYPES.values()]
+
+
+def golden_objects() -> list[Golden]:
+    """Values with objects of ComfyUI's classes in them."""
+    nested = Taken("NestedTensor", {"tensors": [steps([1, 2, 1, 2, 2]), steps([1, 3, 4])]})
+    seen = Taken(
+        "ClipVisionOutput",
+        {"last_hidden_state": steps([1, 2, 3]), "image_sizes": [(3, 224, 224)], "mm_projected": None},
+    )
+    rate = Taken("Fraction", {"numerator": 30_000, "denominator": 1001})
+    sound = {"waveform": steps([1, 2, 8]), "sample_rate": 44_100}
+    frames = {"file": None, "images": steps([2, 2, 2, 3]), "frame_rate": rate, "audio": sound, "bit_depth": 8}
+    options = {"pooled_output": steps([1, 4]), "strength": 1.0, "area": ("percentage", 0.5, 1.0), "seen": seen}
+    mesh = {"vertices": steps([1, 3, 3]), "faces": torch.tensor([[[0, 1, 2]]]), "uvs": None, "unlit": False}
+    return [
+        Golden("audio", "AUDIO", sound),
+        Golden("nested-latent", "LATENT", {"samples": nested, "noise_mask": nested, "type": "audio"}),
+        Golden("sigmas", "SIGMAS", steps([5])),
+        Golden("clip-vision-output", "CLIP_VISION_OUTPUT", seen),
+        Golden("conditioning", "CONDITIONING", [[steps([1, 2, 4]), options], [steps([1, 1, 4]), {}]]),
+        Golden(
+            "video-file",
+            "VIDEO",
+            Taken("VideoFromFile", {"file": file_of("a video"), "start_time": 0.5, "duration": 0.0}),
+        ),
+        Golden("video-frames", "VIDEO", Taken("VideoFromComponents", frames)),
+        Golden("mesh", "MESH", Taken("MESH", mesh)),
+        Golden("file-3d", "FILE_3D_GLB", Taken("File3D", {"file": file_of("a model"), "format": "glb"})),
+        Golden("svg", "SVG", Taken("SVG", {"data": [file_of("<svg/>"), file_of("x")[:0]]})),
+        Golden("curve", "CURVE", Taken("LinearCurve", {"points": [(0.0, 0.0), (1.0, 0.5)]})),
+        Golden("boxes", "BOUNDING_BOXES", [{"x": 1, "y": 2, "width": 3, "height": 4, "metadata": {}}]),
+        Golden("objects", "*", {"set": Taken("frozenset", {"items": [(1, 2)]}), "numbers": [nested, [seen]]}),
+        Golden("every-dtype", "*", every_dtype()),
+    ]
 
 
 def golden_values() -> list[Golden]:
@@ -51,6 +100,7 @@ def golden_values() -> list[Golden]:
         Golden("bool", "*", torch.tensor([[True, False, True]])),
         Golden("mixed-tensors", "*", mixed),
         Golden("scalar-and-empty-tensor", "*", (torch.tensor(1.5), torch.zeros([0, 3]))),
+        *golden_objects(),
     ]
 
 
@@ -59,7 +109,7 @@ def describe(golden: Golden) -> dict[str, Any]:
     from discomfort.transport.tensor_bytes import bytes_of, dtype_name
     from discomfort.transport.value_file import encode
 
-    encoded = encode(golden.value)
+    encoded = encode(golden.value, take_apart)
     tensors = {
         str(name): {"dtype": dtype_name(tensor), "shape": list(tensor.shape), "hex": bytes_of(tensor).hex()}
         for name, tensor in enumerate(encoded.tensors)
@@ -80,7 +130,7 @@ def main() -> None:
     GOLDEN.mkdir(exist_ok=True)
     for golden in golden_values():
         path = GOLDEN / f"{golden.name}.safetensors"
-        write_value_file(path, encode(golden.value), golden.type, golden.is_list)
+        write_value_file(path, encode(golden.value, take_apart), golden.type, golden.is_list)
         path.chmod(0o644)
     index = {"v": 1, "values": [describe(golden) for golden in golden_values()]}
     (GOLDEN / "values.json").write_text(json.dumps(index, indent=1) + "\n")

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from discomfort.transport.tagged_json import is_tensor
+from taken import Taken
 
 
 def same(left: Any, right: Any) -> bool:
@@ -17,6 +18,8 @@ def same(left: Any, right: Any) -> bool:
     if isinstance(left, float):
         both_nan = math.isnan(left) and math.isnan(right)
         return both_nan or (left == right and math.copysign(1, left) == math.copysign(1, right))
+    if isinstance(left, Taken):
+        return left.name == right.name and same(left.fields, right.fields)
     if isinstance(left, dict):
         return same(list(left.items()), list(right.items()))
     if isinstance(left, (list, tuple)):

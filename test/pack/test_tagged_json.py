@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import math
 import random
+import re
 from collections import OrderedDict, namedtuple
 from typing import Any
 
@@ -182,3 +183,61 @@ def test_depth_counts_containers():
 def test_a_tree_that_breaks_the_grammar_is_refused(text):
     with pytest.raises(DiscomfortValueDamaged):
         decode_tree(tree_from_text(text), no_tensors)
+
+
+class Point:
+    """An object of a class that is known below."""
+
+    def __init__(self, **fields: Any) -> None:
+        self.fields = fields
+
+
+def take_point(value: Any) -> tuple[str, dict[str, Any]] | None:
+    return ("Point", value.fields) if isinstance(value, Point) else None
+
+
+def make_point(name: str, fields: dict[str, Any]) -> Point:
+    assert name == "Point"
+    return Point(**fields)
+
+
+def test_an_object_of_a_known_class_goes_as_its_name_and_fields():
+    tree = encode_tree([Point(x=1, inner=Point(y=(2.0,)))], no_tensors, take_point)
+    inner = {"object": ["Point", {"dict": [["y", {"tuple": [2.0]}]]}]}
+    assert tree == [{"object": ["Point", {"dict": [["x", {"int": "1"}], ["inner", inner]]}]}]
+    (read,) = decode_tree(tree_from_text(tree_to_text(tree)), no_tensors, make_point)
+    assert same(read.fields["inner"].fields, {"y": (2.0,)})
+
+
+def test_an_object_is_as_deep_as_its_fields():
+    assert tree_depth(encode_tree(Point(x=[1]), no_tensors, take_point)) == 2
+    nest = lambda levels: nested(levels, lambda item: Point(x=item))  # noqa: E731
+    assert tree_depth(encode_tree(nest(200), no_tensors, take_point)) == 200
+    with pytest.raises(DiscomfortValueUnsupported, match="200 levels"):
+        encode_tree(nest(201), no_tensors, take_point)
+
+
+def test_what_is_no_data_inside_an_object_is_told_with_its_place():
+    with pytest.raises(DiscomfortValueUnsupported, match=re.escape("(at [0]['x'] of the value)")):
+        encode_tree([Point(x=object())], no_tensors, take_point)
+
+
+def test_an_object_is_damaged_where_nobody_knows_its_name():
+    with pytest.raises(DiscomfortValueDamaged, match="'Point'"):
+        decode_tree({"object": ["Point", {"dict": []}]}, no_tensors)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Point",
+        ["Point"],
+        ["Point", {"dict": []}, 1],
+        [1, {"dict": []}],
+        ["Point", [1]],
+        ["Point", {"dict": [[{"int": "1"}, 1.0]]}],
+    ],
+)
+def test_an_object_without_a_name_and_a_dict_of_named_fields_is_damaged(content: Any):
+    with pytest.raises(DiscomfortValueDamaged):
+        decode_tree({"object": content}, no_tensors, make_point)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..objects.known_objects import known_objects
 from ..runs import given_out, runs
 from ..transport.problems import DiscomfortValueGone
 from ..transport.store import is_uuid
@@ -42,6 +43,6 @@ class ContextLoader:
 
     def load(self, version: str) -> tuple[list]:
         path = runs.file_of_value(version)
-        loaded = read_value_file(path)
+        loaded = read_value_file(path, known_objects.rebuild)
         given_out.note(version, loaded.buffer, path)
         return (loaded.value if loaded.is_list else [loaded.value],)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..objects.known_objects import known_objects
 from ..runs import runs
 from ..transport.receipt import outgoing, saver_entry
 from .any_type import ANY
@@ -36,5 +37,5 @@ class ContextSaver:
         is_list: list[bool] | None = None,
     ) -> dict[str, Any]:
         out = outgoing(value, type[0], stays_list=bool(is_list and is_list[0]))
-        entry = saver_entry(unique_id[0], out, lambda: runs.folder_of_run(run[0]))
+        entry = saver_entry(unique_id[0], out, lambda: runs.folder_of_run(run[0]), known_objects.take_apart)
         return {"ui": {"discomfort": [entry]}}

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from .problems import WAYS_OUT, DiscomfortValueUnsupported
-from .tagged_json import is_tensor, tree_depth, tree_to_text
+from .tagged_json import TakeApart, is_tensor, no_object, tree_depth, tree_to_text
 from .value_file import Encoded, encode, write_value_file
 
 INLINE_CHARACTERS = 65_536
@@ -38,18 +38,20 @@ def fits_inline(encoded: Encoded) -> bool:
     return len(tree_to_text(encoded.tree)) <= INLINE_CHARACTERS
 
 
-def saver_entry(unique_id: str, out: Outgoing, folder: Callable[[], Path]) -> dict[str, Any]:
+def saver_entry(
+    unique_id: str, out: Outgoing, folder: Callable[[], Path], take_apart: TakeApart = no_object
+) -> dict[str, Any]:
     """Saves a value and gives the entry about it. `folder()` is asked for only where a file is needed."""
     try:
-        return _save(unique_id, out, folder)
+        return _save(unique_id, out, folder, take_apart)
     except DiscomfortValueUnsupported as error:
         raise DiscomfortValueUnsupported(
             f'Port "{unique_id}": {error} and cannot be passed by value. {WAYS_OUT}'
         ) from None
 
 
-def _save(unique_id: str, out: Outgoing, folder: Callable[[], Path]) -> dict[str, Any]:
-    encoded = encode(out.value)
+def _save(unique_id: str, out: Outgoing, folder: Callable[[], Path], take_apart: TakeApart) -> dict[str, Any]:
+    encoded = encode(out.value, take_apart)
     receipt = {"v": 1, "id": str(uuid.uuid4()), "type": out.type, "list": out.is_list, **_describe(out.value)}
     entry = {"v": 1, "unique_id": unique_id, "receipt": receipt}
     if fits_inline(encoded):

@@ -9,7 +9,7 @@ import math
 import re
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from .problems import DiscomfortValueDamaged, DiscomfortValueUnsupported
 
@@ -21,19 +21,32 @@ _SPECIAL_FLOATS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf, "-0": -0
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
+# An object of a known class as its name and fields, or None; and the object again.
+TakeApart = Callable[[Any], "tuple[str, dict[str, Any]] | None"]
+Rebuild = Callable[[str, "dict[str, Any]"], Any]
 
-def encode_tree(value: Any, name_tensor: Callable[[Any], str]) -> Any:
+
+def no_object(_value: Any) -> None:
+    """Where no class is known."""
+
+
+def unknown_object(name: str, _fields: dict[str, Any]) -> Any:
+    """Where no class is known."""
+    raise DiscomfortValueDamaged(f"The tree holds an object {name!r:.60}, which is not known here.")
+
+
+def encode_tree(value: Any, name_tensor: Callable[[Any], str], take_apart: TakeApart = no_object) -> Any:
     """Turns a value into its tree. `name_tensor` takes each tensor in the order of the tree and gives its name."""
     try:
-        return _encode(value, name_tensor, 0)
+        return _encode(value, _Encoding(name_tensor, take_apart), 0)
     except RecursionError:
         raise _too_deep() from None
 
 
-def decode_tree(tree: Any, tensor_named: Callable[[str], Any]) -> Any:
+def decode_tree(tree: Any, tensor_named: Callable[[str], Any], rebuild: Rebuild = unknown_object) -> Any:
     """Turns a tree back into the value. `tensor_named` gives the tensor of a name."""
     try:
-        return _decode(tree, tensor_named, 0)
+        return _decode(tree, _Decoding(tensor_named, rebuild), 0)
     except RecursionError:
         raise DiscomfortValueDamaged("The tree is nested too deeply to be read.") from None
 
@@ -74,7 +87,17 @@ def is_tensor(value: Any) -> bool:
     return torch is not None and isinstance(value, torch.Tensor)
 
 
-def _encode(value: Any, name_tensor: Callable[[Any], str], depth: int) -> Any:
+class _Encoding(NamedTuple):
+    name_tensor: Callable[[Any], str]
+    take_apart: TakeApart
+
+
+class _Decoding(NamedTuple):
+    tensor_named: Callable[[str], Any]
+    rebuild: Rebuild
+
+
+def _encode(value: Any, parts: _Encoding, depth: int) -> Any:
     if value is None or value is True or value is False:
         return value
     if isinstance(value, str):
@@ -86,32 +109,36 @@ def _encode(value: Any, name_tensor: Callable[[Any], str], depth: int) -> Any:
     if isinstance(value, (bytes, bytearray, memoryview)):
         return {"bytes": base64.b64encode(value).decode("ascii")}
     if is_tensor(value):
-        return {"tensor": name_tensor(value)}
+        return {"tensor": parts.name_tensor(value)}
     if isinstance(value, (list, tuple, dict)):
         if depth == MAX_DEPTH:
             raise _too_deep()
-        return _encode_container(value, name_tensor, depth + 1)
+        return _encode_container(value, parts, depth + 1)
+    taken = parts.take_apart(value)
+    if taken is not None:
+        name, fields = taken
+        return {"object": [name, _encode(fields, parts, depth)]}
     numpy = sys.modules.get("numpy")
     if numpy is not None and isinstance(value, numpy.generic):
         plain = value.item()
         if isinstance(plain, (bool, int, float, str, bytes)):
-            return _encode(plain, name_tensor, depth)
+            return _encode(plain, parts, depth)
     kind = type(value)
     raise DiscomfortValueUnsupported(f"A value of the Python type {kind.__module__}.{kind.__qualname__} is no data")
 
 
-def _encode_container(value: list | tuple | dict, name_tensor: Callable[[Any], str], depth: int) -> Any:
+def _encode_container(value: list | tuple | dict, parts: _Encoding, depth: int) -> Any:
     place: object = 0
     try:
         if isinstance(value, dict):
             pairs = []
             for place, item in value.items():
-                pairs.append([_encode(place, name_tensor, depth), _encode(item, name_tensor, depth)])
+                pairs.append([_encode(place, parts, depth), _encode(item, parts, depth)])
             return {"dict": pairs}
         items: list = []
         for item in value:
             place = len(items)
-            items.append(_encode(item, name_tensor, depth))
+            items.append(_encode(item, parts, depth))
         return {"tuple": items} if isinstance(value, tuple) else items
     except DiscomfortValueUnsupported as error:
         raise error.inside(place) from None
@@ -134,7 +161,7 @@ def _digits(value: int) -> str:
     return str(value)
 
 
-def _decode(tree: Any, tensor_named: Callable[[str], Any], depth: int) -> Any:
+def _decode(tree: Any, parts: _Decoding, depth: int) -> Any:
     if tree is None or isinstance(tree, (bool, str)):
         return tree
     if isinstance(tree, (int, float)):
@@ -142,17 +169,19 @@ def _decode(tree: Any, tensor_named: Callable[[str], Any], depth: int) -> Any:
     if depth == MAX_DEPTH and _is_container(tree):
         raise DiscomfortValueDamaged(f"The tree is deeper than {MAX_DEPTH} levels.")
     if isinstance(tree, list):
-        return [_decode(item, tensor_named, depth + 1) for item in tree]
+        return [_decode(item, parts, depth + 1) for item in tree]
     if not isinstance(tree, dict) or len(tree) != 1:
         raise DiscomfortValueDamaged("An object of the tree has to have exactly one key, the tag.")
     ((tag, content),) = tree.items()
     if tag == "tuple" and isinstance(content, list):
-        return tuple([_decode(item, tensor_named, depth + 1) for item in content])
+        return tuple([_decode(item, parts, depth + 1) for item in content])
     if tag == "dict" and isinstance(content, list):
-        return _decode_dict(content, tensor_named, depth + 1)
+        return _decode_dict(content, parts, depth + 1)
+    if tag == "object":
+        return _decode_object(content, parts, depth)
     if not isinstance(content, str):
         raise DiscomfortValueDamaged(f"The tag {tag!r:.60} is unknown or holds the wrong kind of content.")
-    return _decode_leaf(tag, content, tensor_named)
+    return _decode_leaf(tag, content, parts.tensor_named)
 
 
 def _decode_number(number: int | float) -> float:
@@ -165,17 +194,27 @@ def _decode_number(number: int | float) -> float:
     return value
 
 
-def _decode_dict(pairs: list, tensor_named: Callable[[str], Any], depth: int) -> dict:
+def _decode_dict(pairs: list, parts: _Decoding, depth: int) -> dict:
     result = {}
     for pair in pairs:
         if not isinstance(pair, list) or len(pair) != 2:
             raise DiscomfortValueDamaged("A dict of the tree has to be a list of pairs.")
         key, value = pair
         try:
-            result[_decode(key, tensor_named, depth)] = _decode(value, tensor_named, depth)
+            result[_decode(key, parts, depth)] = _decode(value, parts, depth)
         except TypeError as error:
             raise DiscomfortValueDamaged("A dict of the tree has a key that Python cannot use as one.") from error
     return result
+
+
+def _decode_object(content: Any, parts: _Decoding, depth: int) -> Any:
+    name, fields = content if isinstance(content, list) and len(content) == 2 else (None, None)
+    if not isinstance(name, str) or not isinstance(fields, dict) or list(fields) != ["dict"]:
+        raise DiscomfortValueDamaged("An object of the tree has to have a name and a dict of fields.")
+    named = _decode(fields, parts, depth)
+    if not all(isinstance(key, str) for key in named):
+        raise DiscomfortValueDamaged("A field of an object of the tree has to be named by a text.")
+    return parts.rebuild(name, named)
 
 
 def _decode_leaf(tag: str, content: str, tensor_named: Callable[[str], Any]) -> Any:
@@ -198,7 +237,12 @@ def _is_container(tree: Any) -> bool:
 
 
 def _containers(trees: list) -> list:
-    return [tree for tree in trees if _is_container(tree)]
+    return [tree for tree in map(_fields, trees) if _is_container(tree)]
+
+
+def _fields(tree: Any) -> Any:
+    """An object is as deep as its fields are."""
+    return tree["object"][1] if isinstance(tree, dict) and "object" in tree else tree
 
 
 def _items(tree: Any) -> list:

@@ -23,6 +23,7 @@ _TORCH_NAMES = {
     "F8_E4M3FNUZ": "float8_e4m3fnuz",
     "F8_E5M2": "float8_e5m2",
     "F8_E5M2FNUZ": "float8_e5m2fnuz",
+    "F8_E8M0": "float8_e8m0fnu",
     "F16": "float16",
     "BF16": "bfloat16",
     "F32": "float32",
@@ -30,8 +31,8 @@ _TORCH_NAMES = {
     "C64": "complex64",
 }
 # An older torch lacks some of them.
-_TORCH_TYPES = {name: getattr(torch, known) for name, known in _TORCH_NAMES.items() if hasattr(torch, known)}
-_NAMES = {dtype: name for name, dtype in _TORCH_TYPES.items()}
+TORCH_TYPES = {name: getattr(torch, known) for name, known in _TORCH_NAMES.items() if hasattr(torch, known)}
+_NAMES = {dtype: name for name, dtype in TORCH_TYPES.items()}
 
 
 def dtype_name(tensor: torch.Tensor) -> str:
@@ -64,9 +65,9 @@ def bytes_of(tensor: torch.Tensor) -> memoryview:
 
 def tensor_from(buffer: Any, dtype: str, shape: list[int], begin: int, end: int) -> torch.Tensor:
     """A tensor that shares the bytes from `begin` to `end` of a writable buffer and keeps that buffer alive."""
-    if dtype not in _TORCH_TYPES:
+    if dtype not in TORCH_TYPES:
         raise DiscomfortValueDamaged(f"The file holds a tensor of the dtype {dtype!r:.40}, which is unknown here.")
-    torch_type = _TORCH_TYPES[dtype]
+    torch_type = TORCH_TYPES[dtype]
     count = 1
     for size in shape:
         count *= size

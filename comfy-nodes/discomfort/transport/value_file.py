@@ -11,7 +11,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from .problems import DiscomfortStoreFull, DiscomfortValueDamaged, DiscomfortValueGone, DiscomfortValueUnsupported
-from .tagged_json import decode_tree, encode_tree, tree_from_text, tree_to_text
+from .tagged_json import (
+    Rebuild,
+    TakeApart,
+    decode_tree,
+    encode_tree,
+    no_object,
+    tree_from_text,
+    tree_to_text,
+    unknown_object,
+)
 
 FORMAT = "1"
 _ALIGNMENT = 64
@@ -36,7 +45,7 @@ class Value(NamedTuple):
     buffer: mmap.mmap
 
 
-def encode(value: Any) -> Encoded:
+def encode(value: Any, take_apart: TakeApart = no_object) -> Encoded:
     """Takes a value apart. Raises DiscomfortValueUnsupported where it is no data."""
     tensors: list[Any] = []
 
@@ -47,7 +56,7 @@ def encode(value: Any) -> Encoded:
         tensors.append(plain(tensor))
         return str(len(tensors) - 1)
 
-    return Encoded(encode_tree(value, name_tensor), tensors)
+    return Encoded(encode_tree(value, name_tensor, take_apart), tensors)
 
 
 def write_value_file(path: Path, encoded: Encoded, value_type: str, is_list: bool) -> int:
@@ -74,7 +83,7 @@ def write_value_file(path: Path, encoded: Encoded, value_type: str, is_list: boo
         raise
 
 
-def read_value_file(path: Path) -> Value:
+def read_value_file(path: Path, rebuild: Rebuild = unknown_object) -> Value:
     """Maps a value file privately: tensors share the mapping, and writing to them never reaches the file."""
     try:
         with path.open("rb") as file:
@@ -91,7 +100,7 @@ def read_value_file(path: Path) -> Value:
     def tensor_named(name: str) -> Any:
         return _tensor(buffer, header.get(name), begin)
 
-    value = decode_tree(tree_from_text(metadata["tree"]), tensor_named)
+    value = decode_tree(tree_from_text(metadata["tree"]), tensor_named, rebuild)
     return Value(metadata["type"], metadata["list"] == "1", value, buffer)
 
 
