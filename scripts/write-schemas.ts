@@ -8,6 +8,7 @@ import { z } from 'zod'
 import { createOptionsSchema } from '../src/schema/create-options.ts'
 import { handshakeSchema, protocol } from '../src/schema/handshake.ts'
 import { modelCacheSchema } from '../src/schema/model-cache.ts'
+import { filesAnswerSchema } from '../src/schema/noted-files.ts'
 import { receiptSchema } from '../src/schema/receipt.ts'
 import { saverEntrySchema } from '../src/schema/saver-entry.ts'
 import { submitNoteSchema } from '../src/schema/submit.ts'
@@ -17,6 +18,7 @@ const messages = {
   handshake: handshakeSchema,
   validators: validatorsSchema,
   modelCache: modelCacheSchema,
+  files: filesAnswerSchema,
   submit: submitNoteSchema,
   receipt: receiptSchema,
   saverEntry: saverEntrySchema,

@@ -160,9 +160,16 @@ export class Discomfort implements AsyncDisposable {
   async getUsage(): Promise<Usage> {
     this.#assertOpen()
     const contexts = [...this.#contexts].filter((context) => !context.isClosed).map((context) => context.getUsage())
-    const sum = (name: 'keys' | 'files' | 'bytes') => contexts.reduce((total, usage) => total + usage[name], 0)
+    const sum = (name: keyof ContextUsage) => contexts.reduce((total, usage) => total + usage[name], 0)
     const models = await this.connector.getModelCache()
-    return { contexts: contexts.length, keys: sum('keys'), files: sum('files'), bytes: sum('bytes'), models }
+    return {
+      contexts: contexts.length,
+      keys: sum('keys'),
+      files: sum('files'),
+      bytes: sum('bytes'),
+      residents: sum('residents'),
+      models,
+    }
   }
 
   /** Ends what still runs, closes the contexts, and stops the server if this was its last handle. Never throws. */

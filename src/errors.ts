@@ -21,15 +21,15 @@ export interface ErrorDetails {
   PORT_DUPLICATE: { uniqueId: string; nodes: string[]; workflow?: string }
   /** INPUT ports of one `unique_id` feed inputs of different types, or workflows that are joined give another type than they take. Cure: Use a `unique_id` of its own for each type. */
   PORT_TYPE_MISMATCH: { uniqueId: string; expected: string; found: string; node?: string }
-  /** An OUTPUT port got something that is no data, such as a model. Cure: Pass it by reference (`passBy: 'ref'`), or turn it into data inside the workflow. */
+  /** An OUTPUT port got something that is no data, such as a model. Cure: Pass it by reference (`passBy: 'ref'`), keep it in the server (`passBy: 'resident'`), or turn it into data inside the workflow. */
   PORT_TYPE_UNSUPPORTED: { uniqueId: string; type: string; node: string; reason: string }
   /** There is no value of that key (or no file of that path), or an output that was asked for gave nothing. Cure: The message says which keys there are; `run.skipped` says why an output is missing. */
   VALUE_NOT_FOUND: { key: string; known: string[] }
   /** A value is not of the type or kind that is wanted, and nothing is coerced with loss. Cure: Pass a value of the named type. */
   VALUE_TYPE: { key?: string; expected: string; found: string; reason?: string }
-  /** A value was overwritten or deleted, or its context was closed, before its bytes were read. Cure: Read it earlier, or keep it with `await value.load()`. */
+  /** A value was overwritten or deleted, or its context was closed, before its bytes were read. Or it stayed alive in a server that has ended. Cure: Read it earlier, keep it with `await value.load()`, or make it again. */
   VALUE_GONE: { key?: string; id: string }
-  /** A value by reference was asked for as data. Cure: Pass it on to a workflow, or make it with `passBy: 'val'`. */
+  /** A value by reference, or one that stays alive in the server, was asked for as data. Cure: Pass it on to a workflow, or make it with `passBy: 'val'`. */
   VALUE_IS_REFERENCE: { key: string; type: string }
   /** A reference would run a paid node again wherever it is used. Cure: Pass the value as data (`passBy: 'val'`), or allow it by naming its key in `passBy`. */
   REFERENCE_COSTS: { key: string; nodes: { node: string; title: string; classType: string; workflow: string }[] }

@@ -14,6 +14,7 @@ if hasattr(PromptServer.instance, _MARK):
     logging.warning("Discomfort: already loaded from %s; this copy stands down.", getattr(PromptServer.instance, _MARK))
 else:
     from .model_cache import create_model_cache
+    from .named_files import note_files
     from .nodes.context_loader import ContextLoader
     from .nodes.context_saver import ContextSaver
     from .nodes.port import Port
@@ -32,7 +33,7 @@ else:
     }
     add_prompt_handler(PromptServer.instance)
     # After the ports: a name that came out of one is a constant then.
-    add_routes(PromptServer.instance, create_model_cache(PromptServer.instance))
+    add_routes(PromptServer.instance, create_model_cache(PromptServer.instance), note_files)
     setattr(PromptServer.instance, _MARK, __path__[0])
 
 __all__ = ["NODE_CLASS_MAPPINGS", "NODE_DISPLAY_NAME_MAPPINGS"]

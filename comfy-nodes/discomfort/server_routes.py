@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import platform
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import comfyui_version
@@ -14,12 +16,14 @@ from .model_cache import ModelCache
 from .runs import runs
 from .transport.problems import DiscomfortBadRequest
 from .transport.store import make_root, read_probe
-from .transport.submissions import Answer, Submissions, Submit, parse_submit
+from .transport.submissions import Answer, Submissions, Submit, parse_names, parse_submit
 from .validators import list_validators
 from .version import PACK_VERSION, PROTOCOL, PROTOCOL_MIN
 
+NoteFiles = Callable[[Iterable[str]], dict[str, str]]
 
-def add_routes(server: Any, models: ModelCache) -> None:
+
+def add_routes(server: Any, models: ModelCache, note_files: NoteFiles) -> None:
     """Adds the routes to a PromptServer. They exist under /api too, as all of its routes do."""
     submissions = Submissions()
     routes = server.routes
@@ -64,6 +68,14 @@ def add_routes(server: Any, models: ModelCache) -> None:
     async def model_cache(_request: web.Request) -> web.Response:
         return web.json_response({"v": 1, **models.describe()})
 
+    @routes.post("/discomfort/files")
+    async def files(request: web.Request) -> web.Response:
+        try:
+            names = parse_names(await _json(request))
+        except DiscomfortBadRequest as error:
+            return _refusal(error)
+        return web.json_response({"v": 1, "files": note_files(names)})
+
     @routes.post("/discomfort/submit")
     async def submit(request: web.Request) -> web.Response:
         try:
@@ -74,7 +86,8 @@ def add_routes(server: Any, models: ModelCache) -> None:
         # The prompt that ran meanwhile may have had ComfyUI stop asking for models.
         models.attend()
         _forget(server, submitted)
-        return web.Response(status=answer.status, body=answer.body, content_type=answer.content_type)
+        headers = _tell_changed(submitted.files, note_files(submitted.files))
+        return web.Response(status=answer.status, body=answer.body, content_type=answer.content_type, headers=headers)
 
 
 async def _queue(server: Any, request: web.Request, submitted: Submit) -> Answer:
@@ -96,6 +109,12 @@ def _prompt_handler(server: Any) -> Any:
         if isinstance(route, web.RouteDef) and route.method == "POST" and route.path == "/prompt":
             return route.handler
     raise RuntimeError("this ComfyUI has no POST /prompt")
+
+
+def _tell_changed(noted: dict[str, str], now: dict[str, str]) -> dict[str, str]:
+    """Which files are not those any more that the library noted. The body stays exactly ComfyUI's own."""
+    changed = [name for name, text in noted.items() if now.get(name) != text]
+    return {"X-Discomfort-Changed": json.dumps(changed)} if changed else {}
 
 
 def _forget(server: Any, submitted: Submit) -> None:

@@ -13,11 +13,14 @@ export function parsePassBy(given: readonly string[]): PassByChoice | undefined 
     const at = text.lastIndexOf('=')
     const way = text.slice(at + 1)
     if (at > 0 && isWay(way)) return [text.slice(0, at), way]
-    throw usageError('--pass-by', `--pass-by ${text} is not understood. Write val or ref, or name=val or name=ref.`)
+    throw usageError(
+      '--pass-by',
+      `--pass-by ${text} is not understood. Write val, ref or resident, alone or as name=ref.`,
+    )
   })
   return Object.fromEntries(ways)
 }
 
 function isWay(text: string): text is PassBy {
-  return text === 'val' || text === 'ref'
+  return text === 'val' || text === 'ref' || text === 'resident'
 }

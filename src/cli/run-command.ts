@@ -66,7 +66,7 @@ export function runCommand(): Command {
     .option('--stitch', 'send several workflows as one prompt')
     .option(
       '--pass-by <way>',
-      'val or ref for all outputs, name=ref for one: as data, or as how it is made; repeatable',
+      'val, ref or resident for all outputs, name=ref for one: as data, as how it is made, or alive in the server; repeatable',
       collect,
     )
     .option('--save-dir <folder>', 'copy what output nodes saved (SaveImage …) into a folder')

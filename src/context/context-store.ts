@@ -16,9 +16,10 @@ import { createContextFolder } from './context-folder.ts'
 import { type OpenedValueFile, openValueFile, readValueBytes, valueGone } from './read-value-file.ts'
 import type { Recipe } from './recipe.ts'
 import { Reference, valueIsReference } from './reference.ts'
+import { Resident, valueIsResident } from './resident.ts'
 import { INLINE_LIMIT, type StoredValue } from './stored-value.ts'
 import { storeRoot } from './store-root.ts'
-import { valuePath } from './value-path.ts'
+import { leasePath, valuePath } from './value-path.ts'
 import type { ValueParts } from '../values/value-layout.ts'
 import { type Version, Versions } from './versions.ts'
 import { removeFolder } from './remove-folder.ts'
@@ -73,6 +74,7 @@ export class ContextStore {
   async prepare(value: unknown, type = '*', key?: string): Promise<StoredValue> {
     this.refuseClosed()
     if (value instanceof Reference) return this.addRecipe(value.recipe)
+    if (value instanceof Resident) return this.#live(value.stored, key).stored
     const encoded = encodeValue(value, type, key)
     const { tensors, tree } = encoded
     if (tensors.length === 0 && treeText(tree).length <= INLINE_LIMIT) {
@@ -136,16 +138,19 @@ export class ContextStore {
   }
 
   /** Takes in what the server made: a file in this context's folder, or a tree. Both are checked. */
-  adopt(receipt: unknown, tree?: TaggedJson): StoredValue {
-    this.refuseClosed()
-    const parsed = receiptSchema.safeParse(receipt)
-    if (!parsed.success) throw corruptValue('of a receipt', parsed.error.issues[0]?.message ?? 'it is no receipt')
-    const path = valuePath(this.folder, parsed.data.id)
-    if (tree === undefined) return this.#versions.add({ receipt: parsed.data }, path).stored
-    if (parsed.data.list && !Array.isArray(tree))
-      throw corruptValue(parsed.data.id, 'it is a list whose tree is no array')
-    decodeTree(tree, { id: parsed.data.id, tensor: () => undefined })
-    return this.#versions.add({ receipt: parsed.data, tree }).stored
+  adopt(told: unknown, tree?: TaggedJson): StoredValue {
+    const receipt = this.#checked(told)
+    const path = valuePath(this.folder, receipt.id)
+    if (tree === undefined) return this.#versions.add({ receipt }, path).stored
+    if (receipt.list && !Array.isArray(tree)) throw corruptValue(receipt.id, 'it is a list whose tree is no array')
+    decodeTree(tree, { id: receipt.id, tensor: () => undefined })
+    return this.#versions.add({ receipt, tree }).stored
+  }
+
+  /** Takes in what stays alive in the server, as long as its lease lies in this context's folder. */
+  adoptResident(told: unknown): StoredValue {
+    const receipt = this.#checked(told)
+    return this.#versions.add({ receipt, resident: true }, leasePath(this.folder, receipt.id)).stored
   }
 
   /** Writes a file for a version that was made without one, so that a loader node can read it. */
@@ -166,7 +171,11 @@ export class ContextStore {
 
   /** The value for the user; its tensors are read when they are asked for. */
   async decode(stored: StoredValue, key?: string, kind?: Kind): Promise<unknown> {
-    const { receipt, tree, recipe } = stored
+    const { receipt, tree, recipe, resident } = stored
+    if (resident) {
+      if (kind !== undefined) throw valueIsResident(key ?? receipt.id, `${kind} to read`, receipt)
+      return new Resident(this.#live(stored, key).stored)
+    }
     if (recipe) {
       if (kind !== undefined) throw valueIsReference(key ?? receipt.id, `${kind} to read`, recipe.type)
       return new Reference(recipe)
@@ -222,6 +231,13 @@ export class ContextStore {
     if (!this.#folder && !existsSync(this.folder)) return
     await this.#folder?.catch(() => {})
     await removeFolder(this.folder)
+  }
+
+  #checked(told: unknown): Receipt {
+    this.refuseClosed()
+    const parsed = receiptSchema.safeParse(told)
+    if (parsed.success) return parsed.data
+    throw corruptValue('of a receipt', parsed.error.issues[0]?.message ?? 'it is no receipt')
   }
 
   async #write(folder: string, id: string, value: ValueParts): Promise<number> {

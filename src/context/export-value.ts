@@ -10,6 +10,7 @@ import { wrongType } from '../values/wrong-type.ts'
 import type { ContextStore } from './context-store.ts'
 import { plainJson } from './plain-json.ts'
 import { Reference, valueIsReference } from './reference.ts'
+import { valueIsResident } from './resident.ts'
 import type { StoredValue } from './stored-value.ts'
 
 /** How a value is written to a file of the user's. */
@@ -28,6 +29,7 @@ export async function exportValue(
   // Only JSON can say how a value is made; every other ending wants the value itself.
   if (stored.recipe && ending === '.json') return new Reference(stored.recipe).toFile(path, { overwrite, uniqueId: id })
   if (stored.recipe) throw valueIsReference(id, `file that ends in ${ending}`, stored.recipe.type)
+  if (stored.resident) throw valueIsResident(id, `file that ends in ${ending}`, stored.receipt)
   if (PICTURE_ENDINGS.includes(ending)) {
     const image = asImage(await store.decode(stored, id), stored, id)
     return image.toFile(path, { overwrite })

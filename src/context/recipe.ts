@@ -1,4 +1,5 @@
 import type { Prompt, PromptLink } from '../prompt/prompt.ts'
+import type { NotedFiles } from '../schema/noted-files.ts'
 import type { StoredValue } from './stored-value.ts'
 
 /** Where a node of a prompt that was put together comes from. */
@@ -24,4 +25,6 @@ export interface Recipe {
   /** The values that its loaders read. */
   readonly reads: readonly StoredValue[]
   readonly origins: Readonly<Record<string, NodeOrigin>>
+  /** The files that it names, as they were when it was captured. */
+  readonly files: NotedFiles
 }

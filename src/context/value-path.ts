@@ -8,3 +8,8 @@ export function valuePath(folder: string, id: string): string {
   if (!VALUE_ID.test(id)) throw corruptValue(id.slice(0, 80), 'its id is no UUID')
   return join(folder, `${id}.safetensors`)
 }
+
+/** The lease of a value that stays alive in the server: it is forgotten there once this file is gone. */
+export function leasePath(folder: string, id: string): string {
+  return valuePath(folder, id).replace(/safetensors$/, 'resident')
+}

@@ -5,7 +5,7 @@ import { treeText } from '../values/tree-text.ts'
 import { describe, wrongType } from '../values/wrong-type.ts'
 import { ContextStore } from './context-store.ts'
 import { exportValue, type ExportOptions } from './export-value.ts'
-import type { StoredValue } from './stored-value.ts'
+import { storageOf, type StoredValue } from './stored-value.ts'
 
 /** The internal side of a context, for runs. @internal */
 export const contextStore: unique symbol = Symbol('discomfort.contextStore') as never
@@ -33,8 +33,11 @@ export interface StorageInfo {
   shape: number[] | null
   /** The size of the file, or the length of the text where there is none. */
   bytes: number
-  /** Small values without tensors are kept in memory (`inline`), others in a file; a {@link Reference} has no bytes. */
-  storage: 'inline' | 'file' | 'reference'
+  /**
+   * Small values without tensors are kept in memory (`inline`), others in a file; a {@link Reference} and what stays alive in
+   * the server (`resident`) have no bytes.
+   */
+  storage: 'inline' | 'file' | 'reference' | 'resident'
 }
 
 /** What {@link WorkflowContext.getUsage} tells. */
@@ -44,6 +47,8 @@ export interface ContextUsage {
   files: number
   /** The size of these files. */
   bytes: number
+  /** How many values of the keys stay alive in the server. */
+  residents: number
 }
 
 /**
@@ -122,11 +127,11 @@ export class WorkflowContext {
    * @throws {@link DiscomfortError} `VALUE_NOT_FOUND`; `CLOSED`.
    */
   getStorageInfo(id: string): StorageInfo {
-    const { receipt, tree, recipe } = this.#find(id)
+    const stored = this.#find(id)
+    const { receipt, tree } = stored
     const { type, list, dtype, shape } = receipt
     const bytes = tree === undefined ? receipt.bytes : treeText(tree).length
-    const storage = recipe ? 'reference' : tree === undefined ? 'file' : 'inline'
-    return { type, list, dtype, shape: shape && [...shape], bytes, storage }
+    return { type, list, dtype, shape: shape && [...shape], bytes, storage: storageOf(stored) }
   }
 
   /** Whether it was shut down. */
@@ -140,8 +145,10 @@ export class WorkflowContext {
     store.refuseClosed()
     const keys = store.keys()
     const stored = new Set(keys.map((key) => store.get(key)).filter((value) => value !== undefined))
-    const files = [...stored].filter(({ tree, recipe }) => tree === undefined && !recipe)
-    return { keys: keys.length, files: files.length, bytes: files.reduce((sum, { receipt }) => sum + receipt.bytes, 0) }
+    const files = [...stored].filter((value) => storageOf(value) === 'file')
+    const residents = [...stored].filter(({ resident }) => resident).length
+    const bytes = files.reduce((sum, { receipt }) => sum + receipt.bytes, 0)
+    return { keys: keys.length, files: files.length, bytes, residents }
   }
 
   /**

@@ -10,6 +10,13 @@ export type BoundValue = StoredValue
 export const loaderClass = 'DiscomfortContextLoader'
 
 /**
+ * Stands for what an earlier workflow of the same round blocked: as inside one prompt, whatever takes it is blocked too.
+ */
+export const blockedValue: BoundValue = {
+  receipt: { v: 1, id: 'blocked', type: '*', list: false, dtype: null, shape: null, bytes: 0 },
+}
+
+/**
  * The constant that a value becomes in an input of a type, as `{ value }`; undefined where it needs a loader.
  * Constants work without the pack, and the server checks their range; linked values fail deep inside the node.
  */

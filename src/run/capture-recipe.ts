@@ -4,6 +4,7 @@ import type { NodeOrigin, Recipe } from '../context/recipe.ts'
 import type { StoredValue } from '../context/stored-value.ts'
 import { inOrder } from '../prompt/in-order.ts'
 import { sourcesOf, withLinks, type Prompt, type PromptLink, type PromptNode } from '../prompt/prompt.ts'
+import type { NotedFiles } from '../schema/noted-files.ts'
 import { loaderClass } from './bind-value.ts'
 
 /** Ids of nodes in recipes begin with it. */
@@ -14,6 +15,8 @@ export interface RecipeSource {
   readonly prompt: Prompt
   readonly loads: Iterable<StoredValue>
   readonly originOf: (node: string) => NodeOrigin
+  /** The files that references in the prompt name. */
+  readonly files: NotedFiles
 }
 
 /**
@@ -21,7 +24,7 @@ export interface RecipeSource {
  * it comes from: what two recipes have in common is then one node where both are used, and a model is loaded once.
  */
 export function captureRecipe(
-  { prompt, loads, originOf }: RecipeSource,
+  { prompt, loads, originOf, files }: RecipeSource,
   link: PromptLink,
   { type, isList }: { readonly type: string; readonly isList: boolean },
 ): Recipe {
@@ -47,7 +50,14 @@ export function captureRecipe(
     link: linkOf(link),
     reads: [...new Set(loads)].filter(({ receipt }) => versions.has(receipt.id)),
     origins: Object.fromEntries(origins),
+    files: filesIn(nodes.values(), files),
   }
+}
+
+/** Those of the files that some node names. */
+function filesIn(nodes: Iterable<PromptNode>, files: NotedFiles): NotedFiles {
+  const named = new Set([...nodes].flatMap(({ inputs }) => Object.values(inputs)))
+  return Object.fromEntries(Object.entries(files).filter(([name]) => named.has(name)))
 }
 
 function digest(content: unknown): string {

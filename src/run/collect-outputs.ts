@@ -27,7 +27,8 @@ export function collectOutputs(
     if (told !== undefined) {
       const entry = Array.isArray(told) ? saverEntrySchema.safeParse(told[0]).data : undefined
       if (!entry) throw corruptValue(`of the output "${key}"`, 'the server tells of it in a form that is not known')
-      values.set(key, store.adopt(entry.receipt, entry.tree as TaggedJson | undefined))
+      const { receipt, tree, resident } = entry
+      values.set(key, resident ? store.adoptResident(receipt) : store.adopt(receipt, tree as TaggedJson | undefined))
     } else
       skipped.push({
         uniqueId: key,

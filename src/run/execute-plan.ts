@@ -5,6 +5,7 @@ import type { Prompt, PromptNode } from '../prompt/prompt.ts'
 import type { ComfyConnector } from '../server/connector.ts'
 import { jobFailure } from '../server/jobs/job-failure.ts'
 import { readHistory, type JobEnd, type NodeOutput } from '../server/jobs/job-record.ts'
+import type { SubmitNote } from '../schema/submit.ts'
 import type { LoadedWorkflow } from './loaded-workflow.ts'
 import { saverClass } from './make-plan.ts'
 import type { RunPlan } from './run-plan.ts'
@@ -21,6 +22,8 @@ export interface ExecuteOptions {
   /** Where a node of the prompt comes from. */
   readonly originOf: (node: string) => NodeOrigin
   readonly signal: AbortSignal
+  /** Called with the files that are not as they were when a reference that names them was captured. */
+  readonly onChangedFiles: (names: readonly string[]) => void
 }
 
 /** What the nodes of a finished prompt gave: by node, files and our savers' entries. */
@@ -54,10 +57,11 @@ export async function executePlan(plan: RunPlan, loaded: LoadedWorkflow, options
     prompt,
     extraData: extraData(loaded, options.apiKey),
     note: plan.needsPack
-      ? { v: 1, context: options.contextId, reads: plan.reads.map(({ id }) => id), forget: [] }
+      ? { v: 1, context: options.contextId, reads: plan.reads.map(({ id }) => id), forget: [], ...filesOf(plan) }
       : undefined,
     signal: options.signal,
     onQueued: queued,
+    onChangedFiles: options.onChangedFiles,
     onPreview: (frame) => translator.preview(frame),
     onMessage(message) {
       queued()
@@ -71,6 +75,10 @@ export async function executePlan(plan: RunPlan, loaded: LoadedWorkflow, options
   const milliseconds = performance.now() - begun
   events.emit('finished', workflowIndex, { promptId, milliseconds })
   return { outputs, prompt, milliseconds, allCached: cached > 0 && cached === Object.keys(prompt).length }
+}
+
+function filesOf({ files }: RunPlan): Pick<SubmitNote, 'files'> {
+  return Object.keys(files).length > 0 ? { files } : {}
 }
 
 /** Savers carry the prompt id, so that ComfyUI's cache never repeats what another run's saver told. */

@@ -1,8 +1,9 @@
 import type { NodeOrigin } from '../context/recipe.ts'
-import { DiscomfortError, isDiscomfortError, type MissingNodeType } from '../errors.ts'
+import { DiscomfortError, isDiscomfortError, type MissingNodeType, type RejectedNode } from '../errors.ts'
 import { indexDefinitions } from '../prompt/definition-index.ts'
 import type { NodeDefinitions } from '../prompt/node-definitions.ts'
 import type { Prompt } from '../prompt/prompt.ts'
+import { loaderClass } from './bind-value.ts'
 import { titleOf } from '../server/jobs/rejection.ts'
 
 /**
@@ -17,6 +18,8 @@ export function explainRejection(
   { name, originOf }: { readonly name: string; readonly originOf: (node: string) => NodeOrigin },
 ): unknown {
   if (!isDiscomfortError(error, 'PROMPT_REJECTED')) return error
+  const gone = error.details.nodes.find(({ classType }) => classType === loaderClass)
+  if (gone) return valueGone(gone, prompt, error)
   const isMissing = error.details.type === 'missing_node_type' || error.details.type === 'invalid_prompt'
   const missing = isMissing ? missingTypes(prompt, definitions, originOf) : []
   if (missing.length === 0) return withOrigins(error, originOf)
@@ -28,6 +31,20 @@ export function explainRejection(
     details: { source: name, missing },
     cause: error,
   })
+}
+
+/** A loader is refused where its value cannot be had. */
+function valueGone(
+  { node, title, errors }: RejectedNode,
+  prompt: Prompt,
+  cause: DiscomfortError<'PROMPT_REJECTED'>,
+): DiscomfortError<'VALUE_GONE'> {
+  const why = errors.map(({ message, details }) => details || message).join(' ')
+  return new DiscomfortError(
+    'VALUE_GONE',
+    `The value for "${title}" cannot be had: ${why} Run the workflow that makes it again.`,
+    { details: { key: title, id: String(prompt[node]?.inputs['version']) }, cause },
+  )
 }
 
 function withOrigins(

@@ -1,5 +1,6 @@
 import type { ContextStore } from '../context/context-store.ts'
 import { Reference } from '../context/reference.ts'
+import { Resident } from '../context/resident.ts'
 import type { StoredValue } from '../context/stored-value.ts'
 import { DiscomfortError } from '../errors.ts'
 import type { RunOptions } from './run-options.ts'
@@ -45,7 +46,8 @@ export async function keepValues(
 
 /** Reads every tensor inside a value. */
 async function loadAll(value: unknown): Promise<void> {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || value instanceof Reference) return
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return
+  if (value instanceof Reference || value instanceof Resident) return
   if ('load' in value && typeof value.load === 'function') {
     await (value as { load(): Promise<unknown> }).load()
     return

@@ -3,7 +3,8 @@ import type { AddressedInput, AddressedOutput } from '../ports/address.ts'
 import type { InputPort, PassthruPort } from '../ports/port.ts'
 import type { NodeOrigin, Recipe } from '../context/recipe.ts'
 import { isPromptLink, type PromptLink } from '../prompt/prompt.ts'
-import { checkFits, constantFor, type BoundValue } from './bind-value.ts'
+import { checkFits, constantFor, loaderClass, type BoundValue } from './bind-value.ts'
+import type { NotedFiles } from '../schema/noted-files.ts'
 import { captureRecipe } from './capture-recipe.ts'
 import type { JoinedWorkflow } from './join-workflows.ts'
 import { passBy, type PassBy, type PassByChoice } from './pass-by.ts'
@@ -74,9 +75,12 @@ export function makePlan(loaded: JoinedWorkflow, request: PlanRequest): MadePlan
     return goes === 'ref' && isPromptLink(link) ? [{ output, link }] : []
   })
   const loads = [...edits.loads]
-  const originOf = originsOf(loaded, request)
+  const given = boundRecipes(loaded, request)
+  const originOf = originsOf(loaded, given)
+  // What was noted first holds: a reference inside another one is as old as it was.
+  const files: NotedFiles = Object.assign({}, ...given.map((recipe) => recipe.files))
   const recipes = references.map(
-    ({ output, link }) => [output.key, captureRecipe({ prompt: bound, loads, originOf }, link, output)] as const,
+    ({ output, link }) => [output.key, captureRecipe({ prompt: bound, loads, originOf, files }, link, output)] as const,
   )
   const referred = new Set(references.map(({ output }) => output.node))
   const outputs = wanted.flatMap(({ output }) => (referred.has(output.node) ? [] : [output]))
@@ -86,20 +90,25 @@ export function makePlan(loaded: JoinedWorkflow, request: PlanRequest): MadePlan
     prompt,
     reads: loads.map(({ receipt }) => receipt),
     outputs,
-    needsPack: outputs.length > 0 || loads.length > 0,
+    files,
+    needsPack: Object.values(prompt).some(({ class_type }) => class_type === saverClass || class_type === loaderClass),
   }
   return { plan, loads, recipes: new Map(recipes), originOf }
 }
 
+/** The references that a run takes in. */
+function boundRecipes(loaded: JoinedWorkflow, request: PlanRequest): readonly Recipe[] {
+  const values = [
+    ...loaded.ports.inputs.map(({ uniqueId }) => request.valueOf(uniqueId)),
+    ...request.replaced.values(),
+    ...[...request.addressedInputs.values()].map(({ value }) => value),
+  ]
+  return values.flatMap((value) => value?.recipe ?? [])
+}
+
 /** A node of a recipe says itself where it comes from, all others are of the workflow. */
-function originsOf(loaded: JoinedWorkflow, request: PlanRequest): (node: string) => NodeOrigin {
-  const origins = new Map<string, NodeOrigin>()
-  const take = (value: BoundValue | undefined): void => {
-    for (const [id, origin] of Object.entries(value?.recipe?.origins ?? {})) origins.set(id, origin)
-  }
-  for (const { uniqueId } of loaded.ports.inputs) take(request.valueOf(uniqueId))
-  for (const value of request.replaced.values()) take(value)
-  for (const { value } of request.addressedInputs.values()) take(value)
+function originsOf(loaded: JoinedWorkflow, recipes: readonly Recipe[]): (node: string) => NodeOrigin {
+  const origins = new Map(recipes.flatMap((recipe) => Object.entries(recipe.origins)))
   return (node) => origins.get(node) ?? loaded.originOf(node)
 }
 
@@ -160,9 +169,12 @@ function save(
   edits: PromptEdits,
 ): WantedOutput {
   const { key, node, type, isList } = output
-  const inputs = { value: source, unique_id: key, type, run: '', ...(isList ? { is_list: true } : {}) }
+  const goes = passBy(key, type, choice, passByType)
+  const resident = goes === 'resident' ? ({ resident: true } as const) : {}
+  const list = isList ? { is_list: true } : {}
+  const inputs = { value: source, unique_id: key, type, run: '', ...list, ...resident }
   edits.addSaver(node, { class_type: saverClass, inputs, _meta: { title } })
-  return { output, goes: passBy(key, type, choice, passByType) }
+  return { output: { ...output, ...resident }, goes }
 }
 
 /** The error that names every port without a value. */

@@ -1,7 +1,7 @@
 import { isTemplate } from '../ports/socket-type.ts'
 
-/** How a value leaves a run: as data (`val`), or as how it is made (`ref`). */
-export type PassBy = 'val' | 'ref'
+/** How a value leaves a run: as data (`val`), as how it is made (`ref`), or not at all: it stays alive in the server (`resident`). */
+export type PassBy = 'val' | 'ref' | 'resident'
 
 /** One way for all outputs of a run, or one for each `unique_id`. */
 export type PassByChoice = PassBy | Readonly<Record<string, PassBy>>

@@ -1,6 +1,6 @@
 import { portClass, portSource } from '../ports/port.ts'
 import { isPromptLink, type Prompt, type PromptLink, type PromptNode } from '../prompt/prompt.ts'
-import { loaderNode, type BoundValue } from './bind-value.ts'
+import { blockedValue, loaderNode, type BoundValue } from './bind-value.ts'
 
 /** What binding changes in a prompt, collected first and applied in one pass. */
 export interface PromptEdits {
@@ -51,7 +51,7 @@ export function createEdits(): PromptEdits {
         return value.recipe.link
       }
       if (!loaders.has(node)) loaders.set(node, loaderNode(value, title))
-      loads.add(value)
+      if (value !== blockedValue) loads.add(value)
       return [node, 0]
     },
     addSaver(node, saver) {

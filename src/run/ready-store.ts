@@ -1,6 +1,7 @@
 import type { ContextStore } from '../context/context-store.ts'
 import type { StoredValue } from '../context/stored-value.ts'
 import { DiscomfortError } from '../errors.ts'
+import type { PlannedOutput } from './run-plan.ts'
 import type { RunHost } from './run-host.ts'
 
 /**
@@ -11,13 +12,14 @@ export async function readyStore(
   host: RunHost,
   store: ContextStore,
   loads: readonly StoredValue[],
-  outputs: readonly { readonly type: string }[],
+  outputs: readonly PlannedOutput[],
 ): Promise<void> {
   if (!host.sharesStore) {
-    if (loads.length > 0 || outputs.some(({ type }) => !mayBeSmall.has(type))) throw storeNotShared(host, store)
+    if (loads.length > 0 || outputs.some(({ type, resident }) => resident || !mayBeSmall.has(type)))
+      throw storeNotShared(host, store)
     return
   }
-  if (loads.length === 0 && outputs.every(({ type }) => alwaysSmall.has(type))) return
+  if (loads.length === 0 && outputs.every(({ type, resident }) => !resident && alwaysSmall.has(type))) return
   await store.ensureFolder()
   for (const value of loads) await store.ensureFile(value)
 }

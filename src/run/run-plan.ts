@@ -1,4 +1,5 @@
 import type { Prompt } from '../prompt/prompt.ts'
+import type { NotedFiles } from '../schema/noted-files.ts'
 import type { Receipt } from '../schema/receipt.ts'
 
 /**
@@ -11,6 +12,8 @@ export interface RunPlan {
   /** The stored values that loaders of this prompt read. */
   readonly reads: readonly Receipt[]
   readonly outputs: readonly PlannedOutput[]
+  /** Files that the references in the prompt name, as they were when these were captured. */
+  readonly files: NotedFiles
   /** Whether it holds nodes of our pack. */
   readonly needsPack: boolean
 }
@@ -22,4 +25,6 @@ export interface PlannedOutput {
   readonly node: string
   readonly type: string
   readonly isList: boolean
+  /** Whether the value stays alive in the server instead of leaving it. */
+  readonly resident?: true
 }

@@ -11,6 +11,7 @@ import { executePlan } from './execute-plan.ts'
 import { explainRejection } from './explain-rejection.ts'
 import type { JoinedWorkflow } from './join-workflows.ts'
 import { makePlan, type MadePlan, type PlanRequest } from './make-plan.ts'
+import { changedFileWarning, noteRecipeFiles } from './note-files.ts'
 import { readyStore, storeNotShared } from './ready-store.ts'
 import type { RunHost } from './run-host.ts'
 import { filesOf } from './run-file.ts'
@@ -49,16 +50,14 @@ export async function runPrompt(
   const made = makePlan(joined, request)
   checkDepth(made.plan.prompt, joined.name)
   for (const [key, recipe] of made.recipes)
-    for (const message of checkRecipe(key, recipe, definitions, options.passBy)) {
-      record.warnings.push(message)
-      events.emit('warning', index, { message })
-    }
+    for (const message of checkRecipe(key, recipe, definitions, options.passBy)) warn(message, index, running)
+  const recipes = await noteRecipeFiles(host.connector, made.recipes)
   const values = new Map<string, StoredValue>()
   const releases = made.loads.map((value) => store.hold(value))
   try {
     const sent = needsServer(made, definitions) ? await send(host, { joined, index, definitions, made }, running) : []
     for (const [key, value] of sent) values.set(key, value)
-    for (const [key, recipe] of made.recipes) values.set(key, store.addRecipe(recipe))
+    for (const [key, recipe] of recipes) values.set(key, store.addRecipe(recipe))
     bindings.commit(values)
   } finally {
     for (const release of releases) release()
@@ -67,6 +66,13 @@ export async function runPrompt(
     events.emit('output', index, { uniqueId: key, valueType: receipt.type, shape: receipt.shape })
   record.skipped.push(...joined.parts.flatMap(disabledPorts))
   return values
+}
+
+/** A warning is told once a run, however many rounds it has. */
+export function warn(message: string, index: number, { record, events }: Running): void {
+  if (record.warnings.includes(message)) return
+  record.warnings.push(message)
+  events.emit('warning', index, { message })
 }
 
 /** A workflow that only tells how values are made gives the server nothing to do. */
@@ -78,8 +84,9 @@ function needsServer({ plan, recipes }: MadePlan, definitions: NodeDefinitions):
 async function send(
   host: RunHost,
   { joined, index, definitions, made: { plan, loads, originOf } }: Omit<PromptJob, 'request'> & { made: MadePlan },
-  { store, events, record, signal }: Running,
+  running: Running,
 ): Promise<ReadonlyMap<string, StoredValue>> {
+  const { store, events, record, signal } = running
   const { connector } = host
   await readyStore(host, store, loads, plan.outputs)
   const promptId = randomUUID()
@@ -94,6 +101,9 @@ async function send(
     workflowIndex: index,
     originOf,
     signal,
+    onChangedFiles(names) {
+      for (const name of names) warn(changedFileWarning(name), index, running)
+    },
   }).catch((error: unknown) => {
     throw explainRejection(error, plan.prompt, definitions, { name: joined.name, originOf })
   })

@@ -2,6 +2,7 @@ import type { StoredValue } from '../context/stored-value.ts'
 import { DiscomfortError } from '../errors.ts'
 import type { CompileOptions } from '../prompt/compile-options.ts'
 import type { NodeDefinitions } from '../prompt/node-definitions.ts'
+import { blockedValue } from './bind-value.ts'
 import { checkCount } from './check-count.ts'
 import { checkBound, findAddressedOutputs } from './check-run.ts'
 import { alone, joinWorkflows, type JoinedWorkflow } from './join-workflows.ts'
@@ -11,7 +12,7 @@ import type { PlanRequest } from './make-plan.ts'
 import { placeOf, resolveInputs, type ResolvedInputs } from './resolve-inputs.ts'
 import type { RunHost } from './run-host.ts'
 import type { RunOptions } from './run-options.ts'
-import { runPrompt, type Running } from './run-prompt.ts'
+import { runPrompt, warn, type Running } from './run-prompt.ts'
 
 /** Where nothing says after how many rounds `until` must have come true. */
 const mostRounds = 10_000
@@ -62,9 +63,10 @@ async function runRound(
   const prompts = options.stitch ? [joinWorkflows(workflows, definitions)] : workflows.map(alone)
   if (isFirst) bindings.commit(inputs.ports)
   const results = new Map<string, StoredValue>()
+  const blocked = new Set<string>()
   for (const [index, joined] of prompts.entries()) {
     const request: PlanRequest = {
-      valueOf: (key) => bindings.get(key),
+      valueOf: (key) => (blocked.has(key) ? blockedValue : bindings.get(key)),
       addressedInputs: addressedInputs(joined, inputs, definitions),
       addressedOutputs: addressedOutputs(joined, taps),
       replaced: inputs.ports,
@@ -73,6 +75,10 @@ async function runRound(
     }
     const values = await runPrompt(host, { joined, index, definitions, request }, running)
     for (const [key, value] of values) results.set(key, value)
+    for (const { uniqueId } of joined.ports.outputs) {
+      if (values.has(uniqueId)) blocked.delete(uniqueId)
+      else blocked.add(uniqueId)
+    }
   }
   return results
 }
@@ -81,20 +87,16 @@ async function load(
   host: RunHost,
   sources: readonly WorkflowSource[],
   loader: WorkflowLoader,
-  { options, record, events }: Running,
+  running: Running,
 ): Promise<readonly LoadedWorkflow[]> {
+  const { options, record } = running
   const { seeds, dynamicPrompts, missingNodes, random } = options
   const conversion: CompileOptions = { seeds, dynamicPrompts, missingNodes, random }
   const workflows: LoadedWorkflow[] = []
   for (const source of sources)
     workflows.push(await loader.load(source, { ...conversion, queued: host.queued(source) }))
   for (const [index, { compiled, name }] of workflows.entries()) {
-    for (const { title, message } of compiled.warnings) {
-      const text = `"${title}": ${message}`
-      if (record.warnings.includes(text)) continue
-      record.warnings.push(text)
-      events.emit('warning', index, { message: text })
-    }
+    for (const { title, message } of compiled.warnings) warn(`"${title}": ${message}`, index, running)
     record.seeds.push(...compiled.seeds.map((seed) => ({ workflow: name, ...seed })))
   }
   return workflows

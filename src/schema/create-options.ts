@@ -25,8 +25,10 @@ export const createOptionsSchema = z.strictObject({
     .describe('How many loaded models the started server keeps from run to run; 8 by default, 0 keeps none')
     .optional(),
   passBy: z
-    .record(z.string(), z.enum(['val', 'ref']))
-    .describe('How outputs of a ComfyUI type leave a run: "val" as data, "ref" as how they are made')
+    .record(z.string(), z.enum(['val', 'ref', 'resident']))
+    .describe(
+      'How outputs of a ComfyUI type leave a run: "val" as data, "ref" as how they are made, "resident" alive in the server',
+    )
     .optional(),
   startTimeout: z.number().positive().describe('How long a start may take, in milliseconds').optional(),
   exclusive: z.boolean().describe('A server of its own, although another handle has the same configuration').optional(),

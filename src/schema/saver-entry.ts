@@ -8,4 +8,6 @@ export const saverEntrySchema = z.object({
   receipt: receiptSchema,
   /** Tagged JSON (docs/protocol.md). */
   tree: z.unknown().optional(),
+  /** Whether the value stays alive in the server: then there is neither a tree nor a value file. */
+  resident: z.literal(true).optional(),
 })

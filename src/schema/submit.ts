@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { notedFilesSchema } from './noted-files.ts'
 
 /** What a submit tells the pack beside the prompt: where values may be read and written, and what may be forgotten. */
 export const submitNoteSchema = z.object({
@@ -9,6 +10,8 @@ export const submitNoteSchema = z.object({
   reads: z.array(z.uuid()).readonly(),
   /** Earlier prompts of ours whose history entries are no longer needed. */
   forget: z.array(z.uuid()).readonly(),
+  /** Files that the references in this prompt name, as they were when these were captured. */
+  files: notedFilesSchema.optional(),
 })
 
 /** A {@link submitNoteSchema | submit note}. */

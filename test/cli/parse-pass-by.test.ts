@@ -7,6 +7,7 @@ describe('--pass-by', () => {
   it('is one way for all, or one for each name', () => {
     expect(parsePassBy([])).toBeUndefined()
     expect(parsePassBy(['ref'])).toBe('ref')
+    expect(parsePassBy(['resident'])).toBe('resident')
     expect(parsePassBy(['model=val', 'a=b=ref'])).toEqual({ model: 'val', 'a=b': 'ref' })
   })
 

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync, statSync } from 'node:fs'
-import { copyFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ContextStore } from '../../src/context/context-store.ts'
+import type { Resident } from '../../src/context/resident.ts'
 import type { StoredValue } from '../../src/context/stored-value.ts'
 import type { Image } from '../../src/image/image.ts'
 import { Tensor } from '../../src/values/tensor.ts'
@@ -108,6 +109,30 @@ describe('adopting what the server made', () => {
   it('takes a tree', async () => {
     store.commit([['a', store.adopt(receipt(), { int: '7' })]])
     expect(await store.decode(store.get('a')!, 'a', 'INT')).toBe(7)
+  })
+
+  it('takes what stays alive in the server, whose lease goes with its last key or with the context', async () => {
+    const folder = await store.ensureFolder()
+    const made = receipt({ type: 'MODEL' })
+    const lease = join(folder, `${made.id}.resident`)
+    await writeFile(lease, '')
+    const value = store.adoptResident(made)
+    const resident = (await store.decode(value)) as Resident
+    expect(JSON.stringify(resident)).toBe('{"resident":"MODEL","list":false,"dtype":null,"shape":null}')
+    store.commit([
+      ['a', value],
+      ['b', await store.prepare(resident)],
+    ])
+    await expect(store.decode(value, 'a', 'IMAGE')).rejects.toMatchObject({ code: 'VALUE_IS_REFERENCE' })
+    store.delete('a')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(existsSync(lease)).toBe(true)
+    store.delete('b')
+    await expect.poll(() => existsSync(lease)).toBe(false)
+    await expect(store.prepare(resident)).rejects.toMatchObject({ code: 'VALUE_GONE' })
+    expect(() => store.adoptResident(receipt({ id: '../x' }))).toThrow(
+      expect.objectContaining({ code: 'VALUE_CORRUPT' }),
+    )
   })
 
   it('takes a file that lies in the folder of the context', async () => {

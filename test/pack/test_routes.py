@@ -33,6 +33,8 @@ class Server:
         self.routes = web.RouteTableDef()
         self.prompt_queue = Queue()
         self.posted: list[Any] = []
+        # Those of the last answer.
+        self.told_headers: Any = {}
 
         @self.routes.get("/prompt")
         async def wrong(_request: web.Request) -> web.Response:
@@ -59,6 +61,9 @@ class Models:
         return {"limit": 8, "loaders": 1, "entries": 2, "hits": 3, "stores": 4}
 
 
+# What stands for the files of ComfyUI's folders.
+FILES = {"a.ckpt": "10:5", "b.png": "20:6"}
+
 Call = Callable[..., Awaitable[tuple[int, Any]]]
 
 
@@ -69,7 +74,7 @@ def serve(check: Callable[[Server, Call], Awaitable[None]]) -> None:
         from discomfort.server_routes import add_routes
 
         server, application = Server(), web.Application()
-        add_routes(server, Models())
+        add_routes(server, Models(), lambda names: {name: FILES[name] for name in names if name in FILES})
         application.add_routes(server.routes)
         runner = web.AppRunner(application)
         await runner.setup()
@@ -80,6 +85,7 @@ def serve(check: Callable[[Server, Call], Awaitable[None]]) -> None:
 
             async def call(method: str, path: str, **options: Any) -> tuple[int, Any]:
                 async with session.request(method, address + path, **options) as response:
+                    server.told_headers = response.headers
                     return response.status, await response.json()
 
             try:
@@ -189,6 +195,37 @@ def test_the_cache_of_models_tells_how_it_is_used():
     async def check(_server: Server, call: Call) -> None:
         answer = await call("GET", "/discomfort/model-cache")
         assert answer == (200, {"v": 1, "limit": 8, "loaders": 1, "entries": 2, "hits": 3, "stores": 4})
+
+    serve(check)
+
+
+def test_the_state_of_named_files_is_told_and_names_of_no_file_are_left_out():
+    async def check(_server: Server, call: Call) -> None:
+        told = await call("POST", "/discomfort/files", json={"v": 1, "names": ["b.png", "euler.x", "a.ckpt"]})
+        assert told == (200, {"v": 1, "files": {"b.png": "20:6", "a.ckpt": "10:5"}})
+        for names in (None, "a.ckpt", [1], ["a.ckpt"] * 10_001):
+            status, refused = await call("POST", "/discomfort/files", json={"v": 1, "names": names})
+            assert (status, refused["error"]["type"]) == (400, "discomfort_bad_request")
+
+    serve(check)
+
+
+def test_a_submit_tells_which_of_its_files_have_changed():
+    async def check(server: Server, call: Call) -> None:
+        for files, changed in (
+            ({"a.ckpt": "10:5"}, None),
+            ({"a.ckpt": "10:4", "b.png": "20:6", "gone.png": "1:1"}, '["a.ckpt", "gone.png"]'),
+        ):
+            body = submit()
+            body["discomfort"]["files"] = files
+            status, told = await call("POST", "/discomfort/submit", json=body)
+            assert (status, told["prompt_id"]) == (200, body["prompt_id"])
+            assert server.told_headers.get("X-Discomfort-Changed") == changed
+        for files in ([], {"a.ckpt": 5}, "a.ckpt"):
+            body = submit()
+            body["discomfort"]["files"] = files
+            status, refused = await call("POST", "/discomfort/submit", json=body)
+            assert (status, refused["error"]["type"]) == (400, "discomfort_bad_request")
 
     serve(check)
 

@@ -28,8 +28,8 @@ def test_a_submit_says_what_it_reads_and_what_may_be_forgotten():
     assert parse_submit(posted) == Submit(posted["prompt_id"], "ctx", reads, forget)
 
 
-def test_reads_and_forget_may_be_left_out():
-    assert parse_submit(body())[2:] == ([], [])
+def test_reads_forget_and_files_may_be_left_out():
+    assert parse_submit(body())[2:] == ([], [], {})
 
 
 @pytest.mark.parametrize(

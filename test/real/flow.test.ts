@@ -48,23 +48,34 @@ describe('a blocked output', () => {
   }
   const use = { 1: port('value'), 2: node('ImageInvert', { image: ['1', 0] }), 3: port('inverted', ['2', 0]) }
 
-  it('blocks what needs it in a joined prompt, and by reference; all else comes', async () => {
-    const joined = discomfort.run([block, use], { stitch: true })
-    expect(Object.keys(await joined)).toEqual(['image'])
-    expect(joined.skipped.map(({ uniqueId, reason }) => [uniqueId, reason])).toEqual([
-      ['value', 'blocked'],
-      ['inverted', 'blocked'],
-    ])
-    const referred = discomfort.run([block, use], { passBy: { value: 'ref' } })
-    expect(Object.keys(await referred)).toEqual(['image', 'value'])
-    expect(referred.skipped).toMatchObject([{ uniqueId: 'inverted', reason: 'blocked' }])
+  const missing = [
+    ['value', 'blocked'],
+    ['inverted', 'blocked'],
+  ]
+
+  it.each([{}, { stitch: true }])(
+    'blocks what needs it in later workflows, with %j, and all else comes',
+    async (way) => {
+      const run = discomfort.run([block, use], way)
+      expect(Object.keys(await run)).toEqual(['image'])
+      expect(run.skipped.map(({ uniqueId, reason }) => [uniqueId, reason])).toEqual(missing)
+    },
+  )
+
+  it('by reference blocks where it is used', async () => {
+    const run = discomfort.run([block, use], { passBy: { value: 'ref' } })
+    expect(Object.keys(await run)).toEqual(['image', 'value'])
+    expect(run.skipped).toMatchObject([{ uniqueId: 'inverted', reason: 'blocked' }])
   })
 
-  it('leaves the INPUT port of a later workflow without a value, and keeps what came before', async () => {
+  it('leaves the value that a context had, for later rounds and runs', async () => {
     await using context = discomfort.context()
-    const run = discomfort.run([block, use], { context })
-    await expect(run).rejects.toMatchObject({ code: 'PORT_UNBOUND', details: { ports: [{ uniqueId: 'value' }] } })
-    expect(context.listKeys()).toEqual(['image'])
-    expect(run.skipped).toMatchObject([{ uniqueId: 'value', reason: 'blocked' }])
+    const make = { 1: block[1], 2: port('value', ['1', 0]), 3: port('image', ['1', 0]) }
+    const { image } = await discomfort.run(make, { context })
+    const run = discomfort.run([block, use], { context, iterations: 2 })
+    expect(Object.keys(await run)).toEqual(['image'])
+    expect(context.listKeys()).toEqual(['value', 'image'])
+    const { inverted } = await discomfort.run(use, { context, outputs: { inverted: 'IMAGE' } })
+    expect(inverted.tensor.shape).toEqual((image as Image).tensor.shape)
   })
 })

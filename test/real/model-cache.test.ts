@@ -133,6 +133,26 @@ describe('models that workflows share by reference', () => {
     expect(again.pixels).toEqual(fresh.pixels)
   })
 
+  it('are not what they were where their file has changed since they were captured, and runs warn of that', async () => {
+    await using context = discomfort.context()
+    const name = 'changing.safetensors'
+    const path = join(server.folder, 'upscale_models', name)
+    await copyFile(join(models, 'upscale_models', upscaler), path)
+    await discomfort.connector.nodeDefinitions({ refresh: true })
+    await discomfort.run(load(name), { context })
+    const before = discomfort.run(enlarge(0), { context })
+    await before
+    expect(before.report.warnings).toEqual([])
+    await utimes(path, new Date(2020, 1, 1), new Date(2020, 1, 1))
+    const after = discomfort.run(enlarge(0), { context, iterations: 2 })
+    await after
+    expect(after.report.warnings).toEqual([expect.stringContaining(`The file "${name}" is not as it was`)])
+    await discomfort.run(load(name), { context })
+    const again = discomfort.run(enlarge(0), { context })
+    await again
+    expect(again.report.warnings).toEqual([])
+  })
+
   it('stay with the LoRAs and patches on them', async () => {
     await using context = discomfort.context()
     const chain = {

@@ -16,7 +16,7 @@ const prompt: Prompt = {
 const model = { type: 'MODEL', isList: false }
 const capture = (node: string, slot = 0, of = prompt, workflow = 'a.json') =>
   captureRecipe(
-    { prompt: of, loads: [value, stored('IMAGE')], originOf: (id) => ({ workflow, node: id }) },
+    { prompt: of, loads: [value, stored('IMAGE')], originOf: (id) => ({ workflow, node: id }), files: {} },
     [node, slot],
     model,
   )
@@ -54,7 +54,12 @@ describe('a recipe', () => {
     const inner = capture('1')
     const outer: Prompt = { ...inner.prompt, 9: node('Lora', { model: inner.link }) }
     const made = captureRecipe(
-      { prompt: outer, loads: [], originOf: (id) => inner.origins[id] ?? { workflow: 'lora.json', node: id } },
+      {
+        prompt: outer,
+        loads: [],
+        originOf: (id) => inner.origins[id] ?? { workflow: 'lora.json', node: id },
+        files: {},
+      },
       ['9', 0],
       model,
     )

@@ -23,7 +23,7 @@ const definitions = {
 } as unknown as NodeDefinitions
 
 function check(prompt: Prompt, last: string, choice?: PassByChoice) {
-  const source = { prompt, loads: [], originOf: (id: string) => ({ workflow: 'a.json', node: id }) }
+  const source = { prompt, loads: [], originOf: (id: string) => ({ workflow: 'a.json', node: id }), files: {} }
   return checkRecipe('x', captureRecipe(source, [last, 0], { type: 'MODEL', isList: false }), definitions, choice)
 }
 

@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { findInput, findOutput } from '../../src/ports/address.ts'
 import { findPorts } from '../../src/ports/find-ports.ts'
 import type { Prompt } from '../../src/prompt/prompt.ts'
-import type { BoundValue } from '../../src/run/bind-value.ts'
+import { captureRecipe } from '../../src/run/capture-recipe.ts'
+import { blockedValue, type BoundValue } from '../../src/run/bind-value.ts'
 import { alone } from '../../src/run/join-workflows.ts'
 import { makePlan } from '../../src/run/make-plan.ts'
+import type { PassByChoice } from '../../src/run/pass-by.ts'
 import { compiled, definitions, node, port } from '../support/port-definitions.ts'
 import { small, stored } from '../support/values.ts'
 
@@ -13,10 +15,14 @@ interface Given {
   replaced?: Record<string, BoundValue>
   addresses?: Record<string, BoundValue>
   outputs?: string[]
+  passBy?: PassByChoice
   drawn?: Record<string, Record<string, unknown>>
 }
 
-function plan(prompt: Prompt, { values = {}, replaced = {}, addresses = {}, outputs = [], drawn = {} }: Given = {}) {
+function plan(
+  prompt: Prompt,
+  { values = {}, replaced = {}, addresses = {}, outputs = [], passBy, drawn = {} }: Given = {},
+) {
   const made = compiled(prompt, drawn)
   const loaded = { name: 'a.json', compiled: made, ports: findPorts(made, definitions), workflow: undefined }
   return makePlan(alone(loaded), {
@@ -36,6 +42,7 @@ function plan(prompt: Prompt, { values = {}, replaced = {}, addresses = {}, outp
       }),
     ),
     replaced: new Map(Object.entries(replaced)),
+    passBy,
   })
 }
 
@@ -268,5 +275,55 @@ describe('a plan', () => {
   it('keeps ids such as __proto__ as they are', () => {
     const prompt = JSON.parse('{"__proto__": {"class_type": "Sampler", "inputs": {"seed": 1}}}') as Prompt
     expect(Object.keys(plan(prompt).plan.prompt)).toEqual(['__proto__'])
+  })
+})
+
+describe('a value that stays alive in the server', () => {
+  it('is kept by its saver, and told so by the plan', () => {
+    const { plan: made, recipes } = plan(
+      { 1: node('Picture', { image: 'a.png' }), 2: port('image', ['1', 0]) },
+      { passBy: { image: 'resident' } },
+    )
+    expect(recipes.size).toBe(0)
+    expect(made.prompt['2']?.inputs).toMatchObject({ unique_id: 'image', resident: true })
+    expect(made.outputs).toMatchObject([{ key: 'image', resident: true }])
+  })
+})
+
+describe('a value that an earlier workflow blocked', () => {
+  it('is a loader that blocks, with nothing to read', () => {
+    const { plan: made, loads } = plan(
+      { 1: port('n'), 2: node('Sampler', { seed: ['1', 0] }) },
+      { values: { n: blockedValue } },
+    )
+    expect(made.prompt['1']?.inputs).toEqual({ version: 'blocked' })
+    expect(made.prompt['2']).toEqual(node('Sampler', { seed: ['1', 0] }))
+    expect(made).toMatchObject({ reads: [], needsPack: true })
+    expect(loads).toEqual([])
+  })
+})
+
+describe('files that references name', () => {
+  const reference = (files: Record<string, string>, made: Prompt, last: string): BoundValue => ({
+    ...stored('IMAGE'),
+    recipe: captureRecipe(
+      { prompt: made, loads: [], originOf: (id) => ({ workflow: 'load.json', node: id }), files },
+      [last, 0],
+      { type: 'IMAGE', isList: false },
+    ),
+  })
+  const value = reference({ 'a.ckpt': '10:5', 'b.ckpt': '20:6' }, { 1: node('Load', { file: 'a.ckpt' }) }, '1')
+
+  it('go along with the prompt that uses them, and no others', () => {
+    const { plan: made } = plan({ 1: port('m'), 2: node('Picture', { image: ['1', 0] }) }, { values: { m: value } })
+    expect(made.files).toEqual({ 'a.ckpt': '10:5' })
+  })
+
+  it('stay as they were first noted in a reference that takes over another', () => {
+    const { recipes } = plan(
+      { 1: port('m'), 2: node('Picture', { image: ['1', 0], file: 'b.ckpt' }), 3: port('out', ['2', 0]) },
+      { values: { m: value }, passBy: 'ref' },
+    )
+    expect(recipes.get('out')?.files).toEqual({ 'a.ckpt': '10:5' })
   })
 })

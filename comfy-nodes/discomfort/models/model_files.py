@@ -42,6 +42,10 @@ class ModelFiles:
             self._found[value] = tuple(stamp for stamp in stamps if stamp is not None)
         return self._found[value]
 
+    def note(self, name: str) -> str:
+        """Size and time of the files that a name stands for; empty where there is none."""
+        return ",".join(f"{stamp.size}:{stamp.modified}" for stamp in self.named_by(name))
+
     def misses(self, value: Any) -> bool:
         """Whether a constant looks like a model file that cannot be found, so that its changes cannot be seen."""
         return isinstance(value, str) and value.lower().endswith(_MODEL_ENDINGS) and not self.named_by(value)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from comfy_execution.graph_utils import ExecutionBlocker
+
 from ..objects.known_objects import known_objects
-from ..runs import given_out, runs
+from ..runs import given_out, residents, runs
 from ..transport.problems import DiscomfortValueGone
 from ..transport.store import is_uuid
 from ..transport.value_file import read_value_file
 from .any_type import ANY
+
+
+# Instead of a version: what an earlier workflow of the run blocked is blocked here too.
+BLOCKED = "blocked"
 
 
 class ContextLoader:
@@ -28,8 +34,12 @@ class ContextLoader:
 
     @classmethod
     def VALIDATE_INPUTS(cls, version: Any) -> bool | str:
+        if version == BLOCKED:
+            return True
         if not is_uuid(version):
             return "version has to be the id of a value"
+        if residents.get(version) is not None:
+            return True
         try:
             runs.file_of_value(version)
         except DiscomfortValueGone as error:
@@ -42,6 +52,11 @@ class ContextLoader:
         return given_out.generation(version)
 
     def load(self, version: str) -> tuple[list]:
+        if version == BLOCKED:
+            return ([ExecutionBlocker(None)],)
+        resident = residents.get(version)
+        if resident is not None:
+            return (resident.value if resident.is_list else [resident.value],)
         path = runs.file_of_value(version)
         loaded = read_value_file(path, known_objects.rebuild)
         given_out.note(version, loaded.buffer, path)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..objects.known_objects import known_objects
-from ..runs import runs
-from ..transport.receipt import outgoing, saver_entry
+from ..runs import residents, runs
+from ..transport.receipt import outgoing, resident_entry, saver_entry
 from .any_type import ANY
 
 
@@ -22,10 +22,10 @@ class ContextSaver:
 
     @classmethod
     def INPUT_TYPES(cls) -> dict[str, Any]:
-        text = ("STRING", {"default": ""})
+        text, flag = ("STRING", {"default": ""}), ("BOOLEAN", {"default": False})
         return {
             "required": {"value": (ANY,), "unique_id": text, "type": ("STRING", {"default": "*"}), "run": text},
-            "optional": {"is_list": ("BOOLEAN", {"default": False})},
+            "optional": {"is_list": flag, "resident": flag},
         }
 
     def save(
@@ -35,7 +35,12 @@ class ContextSaver:
         type: list[str],
         run: list[str],
         is_list: list[bool] | None = None,
+        resident: list[bool] | None = None,
     ) -> dict[str, Any]:
         out = outgoing(value, type[0], stays_list=bool(is_list and is_list[0]))
-        entry = saver_entry(unique_id[0], out, lambda: runs.folder_of_run(run[0]), known_objects.take_apart)
+        if resident and resident[0]:
+            folder = runs.folder_of_run(run[0])
+            entry = resident_entry(unique_id[0], out, lambda value, kept: residents.keep(value, kept, folder))
+        else:
+            entry = saver_entry(unique_id[0], out, lambda: runs.folder_of_run(run[0]), known_objects.take_apart)
         return {"ui": {"discomfort": [entry]}}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 WAYS_OUT = (
-    "Pass it by reference (passBy: 'ref'), "
+    "Pass it by reference (passBy: 'ref') or keep it in the server (passBy: 'resident'), "
     "or turn it into an image, a mask, a latent, a number or a text inside the workflow first."
 )
 

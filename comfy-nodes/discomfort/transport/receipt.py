@@ -50,14 +50,25 @@ def saver_entry(
         ) from None
 
 
+def resident_entry(unique_id: str, out: Outgoing, keep: Callable[[str, Outgoing], None]) -> dict[str, Any]:
+    """Keeps a value alive in the server and gives the entry about it. It may be anything, also what is no data."""
+    receipt = _receipt(out)
+    keep(receipt["id"], out)
+    return {"v": 1, "unique_id": unique_id, "receipt": {**receipt, "bytes": 0}, "resident": True}
+
+
 def _save(unique_id: str, out: Outgoing, folder: Callable[[], Path], take_apart: TakeApart) -> dict[str, Any]:
     encoded = encode(out.value, take_apart)
-    receipt = {"v": 1, "id": str(uuid.uuid4()), "type": out.type, "list": out.is_list, **_describe(out.value)}
+    receipt = _receipt(out)
     entry = {"v": 1, "unique_id": unique_id, "receipt": receipt}
     if fits_inline(encoded):
         return {**entry, "receipt": {**receipt, "bytes": 0}, "tree": encoded.tree}
     path = Path(folder(), f"{receipt['id']}.safetensors")
     return {**entry, "receipt": {**receipt, "bytes": write_value_file(path, encoded, out.type, out.is_list)}}
+
+
+def _receipt(out: Outgoing) -> dict[str, Any]:
+    return {"v": 1, "id": str(uuid.uuid4()), "type": out.type, "list": out.is_list, **_describe(out.value)}
 
 
 def _describe(value: Any) -> dict[str, Any]:

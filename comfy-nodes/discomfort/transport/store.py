@@ -64,6 +64,11 @@ def value_path(context: str, value: str) -> Path:
     return context_folder(context) / f"{value}.safetensors"
 
 
+def lease_path(folder: Path, value: str) -> Path:
+    """The file that stands for a value which stays alive in the server."""
+    return folder / f"{value}.resident"
+
+
 def read_probe(probe: str) -> str | None:
     """The short text that the library wrote to prove that both see one machine."""
     if not is_uuid(probe):

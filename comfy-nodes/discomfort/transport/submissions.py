@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 
 from .bounded import BoundedMap
 from .problems import DiscomfortBadRequest, DiscomfortValueGone
-from .store import context_folder, is_context_id, is_uuid, value_path
+from .store import context_folder, is_context_id, is_uuid, lease_path, value_path
 
 _MOST_IDS = 100_000
+_MOST_FILES = 10_000
 _CONTEXTS_A_VALUE = 8
 
 
@@ -22,6 +23,7 @@ class Submit(NamedTuple):
     context: str
     reads: list[str]
     forget: list[str]
+    files: dict[str, str] = {}
 
 
 class Answer(NamedTuple):
@@ -44,7 +46,7 @@ def parse_submit(body: Any) -> Submit:
         raise DiscomfortBadRequest("prompt_id has to be a UUID in lower case.", f"{prompt_id!r:.80}")
     if not is_context_id(context):
         raise DiscomfortBadRequest("The context id is not valid.", f"{context!r:.80}")
-    return Submit(prompt_id, context, _ids(note, "reads"), _ids(note, "forget"))
+    return Submit(prompt_id, context, _ids(note, "reads"), _ids(note, "forget"), _files(note))
 
 
 def _ids(note: dict, key: str) -> list[str]:
@@ -55,6 +57,21 @@ def _ids(note: dict, key: str) -> list[str]:
         if not is_uuid(entry):
             raise DiscomfortBadRequest(f"{key} holds an id that is no UUID in lower case.", f"{entry!r:.80}")
     return ids
+
+
+def parse_names(body: Any) -> list[str]:
+    """Checks a question about files. Raises DiscomfortBadRequest with what is wrong."""
+    names = body.get("names") if isinstance(body, dict) else None
+    if not isinstance(names, list) or len(names) > _MOST_FILES or not all(isinstance(name, str) for name in names):
+        raise DiscomfortBadRequest(f"names has to be a list of at most {_MOST_FILES} texts.")
+    return names
+
+
+def _files(note: dict) -> dict[str, str]:
+    files = note.get("files", {})
+    if not isinstance(files, dict) or len(files) > _MOST_FILES or not all(isinstance(f, str) for f in files.values()):
+        raise DiscomfortBadRequest(f"files has to hold at most {_MOST_FILES} names of files, each with a text.")
+    return files
 
 
 class Runs:
@@ -90,6 +107,10 @@ class Runs:
             path = value_path(context, value)
             if path.is_file():
                 return path
+            if lease_path(path.parent, value).exists():
+                raise DiscomfortValueGone(
+                    f"The value {value} was kept alive in a ComfyUI process that has ended, or in another one."
+                )
         raise DiscomfortValueGone(f"The value {value} is no longer in its context.")
 
 

@@ -18,6 +18,8 @@ export interface Job {
   readonly signal?: AbortSignal | undefined
   readonly onMessage?: ((message: ServerMessage) => void) | undefined
   readonly onPreview?: ((frame: PreviewFrame) => void) | undefined
+  /** Called with those of the note's files that are in another state now. */
+  readonly onChangedFiles?: ((names: readonly string[]) => void) | undefined
   /** Called when the server has taken the job. */
   readonly onQueued?: (() => void) | undefined
 }
@@ -43,7 +45,7 @@ export async function runJob(
   server.watches.add(watch)
   const cancel = () => void cancelUntilEnded(server.http, promptId, watch)
   try {
-    const { partial } = await submitPrompt(server.http, {
+    const { partial, changed } = await submitPrompt(server.http, {
       promptId,
       prompt: job.prompt,
       clientId: server.socket.clientId,
@@ -56,6 +58,7 @@ export async function runJob(
       throw partial
     }
     job.onQueued?.()
+    if (changed.length > 0) job.onChangedFiles?.(changed)
     if (signal?.aborted) cancel()
     else signal?.addEventListener('abort', cancel, { once: true })
     return await watch.end

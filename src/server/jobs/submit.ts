@@ -4,6 +4,7 @@ import { DiscomfortError, isDiscomfortError } from '../../errors.ts'
 import type { Prompt } from '../../prompt/prompt.ts'
 import type { SubmitNote } from '../../schema/submit.ts'
 import { postJson, type Http } from '../http.ts'
+import { changedFiles } from '../noted-files.ts'
 import { isQueued, readHistory } from './job-record.ts'
 import { rejection, type PromptAnswer } from './rejection.ts'
 
@@ -22,20 +23,22 @@ export interface Submission {
  * Queues a prompt once. With the pack a lost answer is asked for again under the same id; without it the job is looked up
  * and never sent twice, since a repeated `POST /prompt` runs twice.
  *
- * @returns whether the server took all of it; `partial` is the error to raise once that job is cancelled.
+ * @returns whether the server took all of it; `partial` is the error to raise once that job is cancelled, `changed` are
+ * those of the note's files that are in another state now.
  * @throws {@link DiscomfortError} `PROMPT_REJECTED`, `SUBMIT_UNKNOWN`, `SERVER_UNREACHABLE`
  */
 export async function submitPrompt(
   http: Http,
   submission: Submission,
-): Promise<{ partial?: DiscomfortError<'PROMPT_REJECTED'> }> {
+): Promise<{ partial?: DiscomfortError<'PROMPT_REJECTED'>; changed: readonly string[] }> {
   const { promptId, prompt } = submission
   const response = await post(http, submission)
-  if (!response) return {}
+  if (!response) return { changed: [] }
   const answer = (await response.json().catch(() => ({}))) as PromptAnswer
   if (!response.ok) throw rejection(answer, prompt, promptId, response.status)
   const hasErrors = answer.node_errors !== undefined && Object.keys(answer.node_errors).length > 0
-  return hasErrors ? { partial: rejection(answer, prompt, promptId, response.status) } : {}
+  const changed = changedFiles(response)
+  return hasErrors ? { partial: rejection(answer, prompt, promptId, response.status), changed } : { changed }
 }
 
 /** The answer, or nothing where it was lost and the job is known to be there. */

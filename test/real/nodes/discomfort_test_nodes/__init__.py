@@ -1,6 +1,8 @@
 """Nodes that the tests need and ComfyUI does not have: exact seeds, failures, blocked outputs, slow and rude nodes."""
 
+import gc
 import time
+import weakref
 
 from comfy.model_management import throw_exception_if_processing_interrupted
 from comfy.utils import ProgressBar
@@ -94,4 +96,45 @@ class TestWriteInPlace:
         return (image,)
 
 
-NODE_CLASS_MAPPINGS = {node.__name__: node for node in (TestInt, TestFail, TestBlock, TestSlow, TestWriteInPlace)}
+class Thing:
+    """No data: it can stay in the server, or be made again."""
+
+    alive = weakref.WeakSet()
+
+    def __init__(self):
+        Thing.alive.add(self)
+
+
+class TestThing:
+    """Makes an object that is counted while it lives."""
+
+    RETURN_TYPES, FUNCTION, CATEGORY = ("THING",), "run", "test"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {}}
+
+    def run(self):
+        return (Thing(),)
+
+
+class TestCountThings:
+    """How many of these objects live. Takes one, or nothing, and never comes from the cache."""
+
+    RETURN_TYPES, FUNCTION, CATEGORY = ("INT",), "run", "test"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {}, "optional": {"thing": ("THING",)}}
+
+    @classmethod
+    def IS_CHANGED(cls, thing=None):
+        return float("nan")
+
+    def run(self, thing=None):
+        gc.collect()
+        return (len(Thing.alive),)
+
+
+NODES = (TestInt, TestFail, TestBlock, TestSlow, TestWriteInPlace, TestThing, TestCountThings)
+NODE_CLASS_MAPPINGS = {node.__name__: node for node in NODES}
