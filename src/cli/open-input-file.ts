@@ -3,6 +3,7 @@ import { extname } from 'node:path'
 import { openValueFile, readValueBytes } from '../context/read-value-file.ts'
 import { DiscomfortError } from '../errors.ts'
 import { Image } from '../image/image.ts'
+import { fileClasses } from '../media/file-classes.ts'
 import { decodeValue } from '../values/decode-value.ts'
 import { Tensor } from '../values/tensor.ts'
 import { parseJsonText } from '../workflow/json-text.ts'
@@ -41,7 +42,7 @@ async function openExported(path: string): Promise<unknown> {
     return entry && new Tensor(entry.dtype, entry.shape, { read }, header.dataStart + entry.start)
   }
   const { type, list, tree } = header
-  return decodeValue({ id: path, type, list, tree, tensor, image: (pixels) => Image.from(pixels) })
+  return decodeValue({ id: path, type, list, tree, tensor, classes: fileClasses })
 }
 
 /** @throws {@link DiscomfortError} `VALUE_NOT_FOUND` */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DiscomfortError } from '../errors.ts'
-import { Image } from '../image/image.ts'
+import { fileClasses } from '../media/file-classes.ts'
 import { type Receipt, receiptSchema } from '../schema/receipt.ts'
 import { corruptValue } from '../values/corrupt-value.ts'
 import { decodeTree } from '../values/decode-tree.ts'
@@ -184,7 +184,7 @@ export class ContextStore {
       id: receipt.id,
       type: receipt.type,
       list: receipt.list,
-      image: (tensor: Tensor) => Image.from(tensor),
+      classes: fileClasses,
     }
     if (tree !== undefined) return decodeValue({ ...common, tree, tensor: () => undefined }, key, kind)
     const version = this.#live(stored, key)

@@ -1,5 +1,5 @@
 import { DiscomfortError } from '../errors.ts'
-import type { KindMap } from '../image/kind-map.ts'
+import type { KindMap } from '../media/kind-map.ts'
 import type { Kind } from '../values/kinds.ts'
 import { treeText } from '../values/tree-text.ts'
 import { describe, wrongType } from '../values/wrong-type.ts'

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises'
-import { DiscomfortError } from '../errors.ts'
 import { corruptValue } from '../values/corrupt-value.ts'
 import { loadSharp } from './load-sharp.ts'
+import { readSource } from './read-source.ts'
 
 /** A decoded picture: frames below each other, `channels` numbers a pixel, each 0 to `white`. */
 export interface DecodedPicture {
@@ -21,8 +20,7 @@ export interface DecodedPicture {
  * @throws {@link DiscomfortError} `VALUE_NOT_FOUND` where there is no such file; `VALUE_CORRUPT` where it is no picture.
  */
 export async function decodePicture(source: string | Uint8Array): Promise<DecodedPicture> {
-  const bytes = typeof source === 'string' ? await readPicture(source) : source
-  const name = typeof source === 'string' ? source : `picture of ${bytes.length} bytes`
+  const { bytes, name } = await readSource(source, 'picture')
   const sharp = await loadSharp()
   try {
     const { format, pages = 1, depth, hasAlpha } = await sharp(bytes, { ignoreIcc: true }).metadata()
@@ -48,17 +46,5 @@ export async function decodePicture(source: string | Uint8Array): Promise<Decode
     }
   } catch (error) {
     throw corruptValue(name, error instanceof Error ? error.message : String(error), error)
-  }
-}
-
-async function readPicture(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path)
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new DiscomfortError('VALUE_NOT_FOUND', `The picture ${path} cannot be read: ${reason}`, {
-      details: { key: path, known: [] },
-      cause: error,
-    })
   }
 }

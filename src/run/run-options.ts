@@ -1,6 +1,6 @@
 import type { WorkflowContext } from '../context/workflow-context.ts'
 import type { RunEvent } from '../events/event.ts'
-import type { KindMap } from '../image/kind-map.ts'
+import type { KindMap } from '../media/kind-map.ts'
 import type { CompileOptions } from '../prompt/compile-options.ts'
 import type { Kind } from '../values/kinds.ts'
 import type { PassByChoice } from './pass-by.ts'

@@ -1,8 +1,10 @@
 import { decodeBase64 } from './base64.ts'
+import { ComfyObject } from './comfy-object.ts'
 import { corruptValue } from './corrupt-value.ts'
 import { DEPTH_LIMIT, DIGITS_LIMIT, type TaggedJson } from './tagged-json.ts'
 import type { Tensor } from './tensor.ts'
 import { tuple } from './tuple.ts'
+import { markFloats } from './whole-floats.ts'
 
 /** What decoding needs beside the tree: the name of the value for errors, and its tensors by name. */
 export interface DecodeOptions {
@@ -13,7 +15,7 @@ export interface DecodeOptions {
 /**
  * The JavaScript value that a tree stands for. A dict whose keys are all strings becomes an object without prototype
  * (a key like `__proto__` is then a key like any other), any other a Map; an int becomes a number while that is exact,
- * else a bigint. `tree` may come from anywhere: it is checked while it is read.
+ * else a bigint, an object of a class of ComfyUI's a {@link ComfyObject}. `tree` may come from anywhere: it is checked while it is read.
  *
  * @throws {@link DiscomfortError} `VALUE_CORRUPT` for whatever is not in the grammar.
  */
@@ -34,21 +36,28 @@ export function decodeTree(tree: unknown, { id, tensor }: DecodeOptions): unknow
       case 'float':
         return decodeFloat(content)
       case 'tuple':
-        return tuple(items(list(content, tag), depth))
+        return items(list(content, tag), depth, tuple)
       case 'dict':
         return decodeDict(list(content, tag), depth)
       case 'tensor':
         return decodeTensor(content)
       case 'bytes':
         return decodeBytes(content)
+      case 'object':
+        return decodeObject(content, depth)
       default:
         throw corruptValue(id, `the tag ${JSON.stringify(tag.slice(0, 40))} is unknown`)
     }
   }
 
-  function items(nodes: unknown[], depth: number): unknown[] {
+  function items(
+    nodes: unknown[],
+    depth: number,
+    make = (values: unknown[]): readonly unknown[] => values,
+  ): readonly unknown[] {
     refuseDepth(depth)
-    return nodes.map((item) => decode(item, depth + 1))
+    const values = nodes.map((item) => decode(item, depth + 1))
+    return markFloats(make(values), new Set(nodes.flatMap((node, index) => (isWholeFloat(node) ? [index] : []))))
   }
 
   function refuseDepth(depth: number): void {
@@ -70,6 +79,7 @@ export function decodeTree(tree: unknown, { id, tensor }: DecodeOptions): unknow
   function decodeDict(pairs: unknown[], depth: number): unknown {
     refuseDepth(depth)
     const map = new Map<unknown, unknown>()
+    const floats = new Set<unknown>()
     for (const pair of pairs) {
       if (!Array.isArray(pair) || pair.length !== 2) throw corruptValue(id, 'an entry of a dict is no pair')
       const [key, item] = pair as [unknown, unknown]
@@ -77,13 +87,22 @@ export function decodeTree(tree: unknown, { id, tensor }: DecodeOptions): unknow
       const name = decode(key, depth + 1)
       if (!isHashable(key)) throw corruptValue(id, 'a key of a dict is a list or a dict')
       map.set(name, decode(item, depth + 1))
+      if (isWholeFloat(item)) floats.add(name)
     }
     if (map.size !== pairs.length) throw corruptValue(id, 'a dict has the same key twice')
     const named = [...map.keys()].every((key) => typeof key === 'string')
-    if (!named) return map
+    if (!named) return markFloats(map, floats)
     const record = Object.create(null) as Record<string, unknown>
     for (const [key, item] of map) record[key as string] = item
-    return record
+    return markFloats(record, floats)
+  }
+
+  function decodeObject(content: unknown, depth: number): ComfyObject {
+    const [name, fields] = Array.isArray(content) && content.length === 2 ? (content as unknown[]) : []
+    const named = typeof name === 'string' && typeof fields === 'object' && fields !== null && 'dict' in fields
+    const decoded = named ? decode(fields, depth) : undefined
+    if (!named || decoded instanceof Map) throw corruptValue(id, 'an object of the tree has no name and named fields')
+    return ComfyObject.from(name, decoded as Record<string, unknown>)
   }
 
   function decodeTensor(content: unknown): Tensor {
@@ -122,6 +141,11 @@ const FLOATS = { nan: NaN, inf: Infinity, '-inf': -Infinity, '-0': -0 } as const
 function narrowInt(value: bigint): number | bigint {
   const number = Number(value)
   return Number.isSafeInteger(number) ? number : value
+}
+
+/** A float that JavaScript takes for an int. */
+function isWholeFloat(node: unknown): boolean {
+  return typeof node === 'number' && Number.isSafeInteger(node)
 }
 
 function isHashable(key: unknown): boolean {

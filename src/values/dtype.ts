@@ -7,6 +7,7 @@ export const ITEM_SIZES = {
   F8_E4M3FNUZ: 1,
   F8_E5M2: 1,
   F8_E5M2FNUZ: 1,
+  F8_E8M0: 1,
   U16: 2,
   I16: 2,
   F16: 2,

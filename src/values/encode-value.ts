@@ -1,8 +1,11 @@
-import type { Dtype } from './dtype.ts'
+import { audioEntries } from './audio-entries.ts'
 import { isComfyList } from './comfy-list.ts'
+import { conditioning } from './conditioning.ts'
+import type { Dtype } from './dtype.ts'
 import { encodeFloat, encodeTree } from './encode-tree.ts'
 import { isExactFloat } from './exact-float.ts'
-import { imageTensor, latentEntries, maskTensor } from './tensor-types.ts'
+import { videoObject } from './object-kinds.ts'
+import { imageTensor, latentEntries, maskTensor, sigmasTensor } from './tensor-types.ts'
 import type { TaggedJson } from './tagged-json.ts'
 import { isTensor, type Tensor } from './tensor.ts'
 import { isTuple } from './tuple.ts'
@@ -96,6 +99,14 @@ function encodeItem(value: unknown, type: string, tensors: Tensor[], key: string
       return encodeTree(maskTensor(value, key), tensors, key)
     case 'LATENT':
       return encodeTree(latentEntries(value, key), tensors, key)
+    case 'AUDIO':
+      return encodeTree(audioEntries(value, key), tensors, key)
+    case 'VIDEO':
+      return encodeTree(videoObject(value, key), tensors, key)
+    case 'SIGMAS':
+      return encodeTree(sigmasTensor(value, key), tensors, key)
+    case 'CONDITIONING':
+      return encodeTree(conditioning(value, key), tensors, key)
     default:
       return encodeTree(value, tensors, key)
   }

@@ -11,8 +11,9 @@ export type TaggedJson =
   | { dict: [TaggedJson, TaggedJson][] }
   | { tensor: string }
   | { bytes: string }
+  | { object: [string, { dict: [TaggedJson, TaggedJson][] }] }
 
-/** Trees with more lists, tuples and dicts inside each other than this are refused in both directions. */
+/** Trees with more lists, tuples and dicts (or fields of objects) inside each other than this are refused in both directions. */
 export const DEPTH_LIMIT = 200
 
 /** Python reads and writes no longer decimal numbers than this unless it is told to. */

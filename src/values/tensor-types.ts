@@ -1,4 +1,5 @@
 import type { Dtype } from './dtype.ts'
+import { isComfyObject } from './comfy-object.ts'
 import { isTensor, type Tensor } from './tensor.ts'
 import { isTypedValue, typedValue } from './typed-value.ts'
 import { describe, wrongType } from './wrong-type.ts'
@@ -14,6 +15,18 @@ export function isImageTensor(tensor: Tensor): boolean {
 /** Whether a tensor can be a mask: float [batch, height, width]. */
 export function isMaskTensor(tensor: Tensor): boolean {
   return tensor.shape.length === 3 && FLOATS.includes(tensor.dtype)
+}
+
+/** Whether a tensor can be sigmas: float [steps + 1]. */
+export function isSigmasTensor(tensor: Tensor): boolean {
+  return tensor.shape.length === 1 && (FLOATS.includes(tensor.dtype) || tensor.dtype === 'F64')
+}
+
+/** Whether an entry can be the samples of a latent: a tensor, or several that go as one. */
+export function isSamples(entry: unknown): boolean {
+  if (!isComfyObject(entry, 'NestedTensor')) return isTensor(entry)
+  const { tensors } = entry.fields
+  return Array.isArray(tensors) && tensors.length > 0 && tensors.every(isTensor)
 }
 
 /** The tensor that a value for an IMAGE stands for. */
@@ -37,11 +50,19 @@ export function maskTensor(value: unknown, key: string | undefined): Tensor {
   return tensor
 }
 
+/** The tensor that a value for SIGMAS stands for. */
+export function sigmasTensor(value: unknown, key: string | undefined): Tensor {
+  const expected = 'SIGMAS (a float tensor with one axis)'
+  if (!isTensor(value)) throw wrongType(expected, describe(value), { key })
+  if (!isSigmasTensor(value)) throw wrongType(expected, describeTensor(value), { key })
+  return value
+}
+
 /** The dict that a value for a LATENT stands for. */
 export function latentEntries(value: unknown, key: string | undefined): unknown {
   const entries = isTypedValue(value) && value[typedValue].type === 'LATENT' ? value[typedValue].value : value
   const plain = typeof entries === 'object' && entries !== null && !isTypedValue(entries) && !isTensor(entries)
-  if (!plain || !isTensor((entries as { samples?: unknown }).samples)) {
+  if (!plain || !isSamples((entries as { samples?: unknown }).samples)) {
     throw wrongType('LATENT (with a tensor "samples")', describe(value), { key })
   }
   return entries

@@ -1,6 +1,6 @@
 import { DiscomfortError } from '../errors.ts'
 import { type Dtype, ITEM_SIZES, tensorBytes } from './dtype.ts'
-import { dtypeOf, type TensorData, typedArray } from './typed-array.ts'
+import { arrayBytes, dtypeOf, type TensorData, typedArray } from './typed-array.ts'
 
 /** Where the bytes of a tensor come from: `read` gives exactly `length` bytes or fails. */
 export interface TensorSource {
@@ -83,14 +83,13 @@ export class Tensor {
   }
 
   /**
-   * The elements as a typed array: F16 and BF16 widened to Float32Array, I64 as BigInt64Array, BOOL as 0 and 1 in a
-   * Uint8Array, F8 as its bits in a Uint8Array. The array may be shared with the tensor: do not change it.
+   * The elements as a typed array: F8, F16 and BF16 widened to Float32Array (exactly), I64 as BigInt64Array, BOOL as 0
+   * and 1 in a Uint8Array, C64 as pairs in a Float32Array. The array may be shared with the tensor: do not change it.
    *
    * @throws {@link DiscomfortError} as {@link Tensor.bytes}; the limit holds for the array that is given back.
    */
   async data(): Promise<TensorData> {
-    const widened = this.dtype === 'F16' || this.dtype === 'BF16'
-    this.#refuseBeyondLimit(widened ? this.byteLength * 2 : this.byteLength)
+    this.#refuseBeyondLimit(arrayBytes(this.dtype, this.byteLength))
     return typedArray(this.dtype, await this.bytes())
   }
 

@@ -10,6 +10,7 @@ export function treeText(tree: TaggedJson): string {
   if (Array.isArray(tree)) return `[${tree.map(treeText).join(',')}]`
   if ('tuple' in tree) return `{"tuple":${treeText(tree.tuple)}}`
   if ('dict' in tree) return `{"dict":${treeText(tree.dict)}}`
+  if ('object' in tree) return `{"object":${treeText(tree.object)}}`
   return JSON.stringify(tree)
 }
 

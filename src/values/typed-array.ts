@@ -1,7 +1,7 @@
 import { type Dtype, ITEM_SIZES } from './dtype.ts'
-import { widenBf16, widenF16 } from './float-bits.ts'
+import { type SmallFloat, widen, widenBf16, widenE8m0 } from './float-bits.ts'
 
-/** What `data()` of a tensor gives: F16 and BF16 as Float32Array, also C64 (pairs); BOOL, U8 and F8 as Uint8Array. */
+/** What `data()` of a tensor gives: F8, F16 and BF16 as Float32Array, also C64 (pairs); BOOL and U8 as Uint8Array. */
 export type TensorData =
   | Uint8Array
   | Int8Array
@@ -20,6 +20,12 @@ export function typedArray(dtype: Dtype, bytes: Uint8Array): TensorData {
   const { buffer, byteOffset } = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes)
   const length = bytes.byteLength / size
   return VIEWS[dtype](buffer, byteOffset, length)
+}
+
+/** The bytes that {@link typedArray} takes for so many bytes of a tensor: floats of fewer bits are widened. */
+export function arrayBytes(dtype: Dtype, byteLength: number): number {
+  const isSmallFloat = ITEM_SIZES[dtype] < 4 && (dtype.startsWith('F') || dtype === 'BF16')
+  return isSmallFloat ? (byteLength / ITEM_SIZES[dtype]) * 4 : byteLength
 }
 
 /** The data type that an array holds of itself. */
@@ -51,17 +57,23 @@ type View = (buffer: ArrayBufferLike, offset: number, length: number) => TensorD
 
 const uint8: View = (buffer, offset, length) => new Uint8Array(buffer, offset, length)
 
+const float8 =
+  (format: SmallFloat): View =>
+  (buffer, offset, length) =>
+    widen(format, new Uint8Array(buffer, offset, length))
+
 const VIEWS: Readonly<Record<Dtype, View>> = {
   BOOL: uint8,
   U8: uint8,
-  F8_E4M3: uint8,
-  F8_E4M3FNUZ: uint8,
-  F8_E5M2: uint8,
-  F8_E5M2FNUZ: uint8,
+  F8_E4M3: float8('F8_E4M3'),
+  F8_E4M3FNUZ: float8('F8_E4M3FNUZ'),
+  F8_E5M2: float8('F8_E5M2'),
+  F8_E5M2FNUZ: float8('F8_E5M2FNUZ'),
+  F8_E8M0: (buffer, offset, length) => widenE8m0(new Uint8Array(buffer, offset, length)),
   I8: (buffer, offset, length) => new Int8Array(buffer, offset, length),
   U16: (buffer, offset, length) => new Uint16Array(buffer, offset, length),
   I16: (buffer, offset, length) => new Int16Array(buffer, offset, length),
-  F16: (buffer, offset, length) => widenF16(new Uint16Array(buffer, offset, length)),
+  F16: (buffer, offset, length) => widen('F16', new Uint16Array(buffer, offset, length)),
   BF16: (buffer, offset, length) => widenBf16(new Uint16Array(buffer, offset, length)),
   U32: (buffer, offset, length) => new Uint32Array(buffer, offset, length),
   I32: (buffer, offset, length) => new Int32Array(buffer, offset, length),

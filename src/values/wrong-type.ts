@@ -1,4 +1,5 @@
 import { DiscomfortError } from '../errors.ts'
+import { isComfyObject } from './comfy-object.ts'
 
 /** What a type error tells beside what was expected and found. */
 export interface WrongTypeOptions {
@@ -34,6 +35,7 @@ export function describe(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'boolean') return `the ${typeof value} ${String(value)}`
   if (typeof value === 'bigint') return `the bigint ${value.toString().slice(0, 40)}`
   if (Array.isArray(value)) return `an array of ${value.length}`
+  if (isComfyObject(value)) return `an object of ComfyUI's class ${value.name}`
   return typeof value === 'object' ? `an object (${classOf(value)})` : typeof value
 }
 

@@ -22,6 +22,13 @@ class Picture {
   }
 }
 
+/** The classes of files stand for what they are made of. */
+const classes = {
+  image: (tensor: Tensor) => new Picture(tensor),
+  audio: (entries: unknown) => entries,
+  video: (object: unknown) => object,
+}
+
 const imageTensor = (shape = [1, 2, 2, 3]) => Tensor.from(new Float32Array(shape.reduce((a, b) => a * b)), shape)
 const maskTensor = () => Tensor.from(new Float32Array(4), [1, 2, 2])
 const latentTensor = () => Tensor.from(new Float32Array(16), [1, 4, 2, 2])
@@ -29,7 +36,7 @@ const latentTensor = () => Tensor.from(new Float32Array(16), [1, 4, 2, 2])
 function back(value: unknown, type: string, kind?: Kind): unknown {
   const encoded = encodeValue(value, type, 'k')
   const tensor = (name: string) => encoded.tensors[Number(name)]
-  return decodeValue({ ...encoded, id: 'test', tensor, image: (tensor) => new Picture(tensor) }, 'k', kind)
+  return decodeValue({ ...encoded, id: 'test', tensor, classes }, 'k', kind)
 }
 
 describe('encoding for a type', () => {
@@ -48,7 +55,7 @@ describe('encoding for a type', () => {
     ['INT,FLOAT', 7, 'INT', { int: '7' }],
     ['INT,FLOAT', 7.5, 'FLOAT', 7.5],
     ['STRING,*', 7.5, 'FLOAT', 7.5],
-    ['SIGMAS', [1], 'SIGMAS', [{ int: '1' }]],
+    ['BBOX', [1], 'BBOX', [{ int: '1' }]],
     ['*', 'text', 'STRING', 'text'],
     ['*', true, 'BOOLEAN', true],
     ['*', 7, 'INT', { int: '7' }],
@@ -233,9 +240,9 @@ describe('decoding by kind', () => {
   })
 
   it('gives what a node declared wrongly as it is', () => {
-    expect(
-      decodeValue({ id: 'x', type: 'IMAGE', list: false, tree: 'none', tensor: () => undefined, image: (t) => t }),
-    ).toBe('none')
+    expect(decodeValue({ id: 'x', type: 'IMAGE', list: false, tree: 'none', tensor: () => undefined, classes })).toBe(
+      'none',
+    )
   })
 
   it('gives ComfyUI lists as arrays that are lists when they are saved again', () => {
