@@ -92,6 +92,8 @@ export interface ErrorDetails {
   STORE_FULL: { folder?: string; needed?: number; free?: number }
   /** The file exists already. Cure: Pass `overwrite: true`, or another path. */
   EXPORT_EXISTS: { path: string }
+  /** The context has a value of that key already. Cure: Pass `overwrite: true`, or another key. */
+  IMPORT_EXISTS: { key: string }
   /** An option is unknown or does not fit, in a call, the environment or the config file. Cure: The message names the option and the nearest known one. */
   CONFIG_INVALID: { key?: string; reason: string; nearest?: string }
 }

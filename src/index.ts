@@ -9,6 +9,7 @@ export {
   type RejectedNode,
 } from './errors.ts'
 export type { ExportOptions } from './context/export-value.ts'
+export type { ImportOptions } from './context/import-value.ts'
 export {
   WorkflowContext,
   type ContextUsage,
@@ -18,7 +19,7 @@ export {
 } from './context/workflow-context.ts'
 export type { EventDetails, EventNode, EventType, RunEvent } from './events/event.ts'
 export { readWorkflow, type ReadSource } from './files/read-workflow.ts'
-export { Image, type ToFileOptions } from './image/image.ts'
+export { Image, type MaskOptions, type ToFileOptions } from './image/image.ts'
 export { Audio, type AudioFileOptions } from './media/audio.ts'
 export type { KindMap } from './media/kind-map.ts'
 export type { VideoContainer } from './media/video-container.ts'

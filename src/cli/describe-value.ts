@@ -1,5 +1,8 @@
 import { Reference } from '../context/reference.ts'
 import { Image } from '../image/image.ts'
+import { Audio } from '../media/audio.ts'
+import { Video } from '../media/video.ts'
+import { isComfyObject } from '../values/comfy-object.ts'
 import { Latent } from '../values/latent.ts'
 import { Mask } from '../values/mask.ts'
 import { isTensor, type Tensor } from '../values/tensor.ts'
@@ -10,6 +13,9 @@ export function describeValue(value: unknown): unknown {
   if (value instanceof Image) return { type: 'IMAGE', ...shapeOf(value.tensor) }
   if (value instanceof Mask) return { type: 'MASK', ...shapeOf(value.tensor) }
   if (value instanceof Latent) return { type: 'LATENT', ...shapeOf(value.samples) }
+  if (value instanceof Audio) return { type: 'AUDIO', ...shapeOf(value.waveform), sampleRate: value.sampleRate }
+  if (value instanceof Video) return { type: 'VIDEO', bytes: value.file?.byteLength ?? null }
+  if (isComfyObject(value)) return { type: value.name, ...(describeValue(value.fields) as object) }
   if (value instanceof Reference) return value.toJSON()
   if (isTensor(value)) return { type: 'tensor', ...shapeOf(value) }
   if (ArrayBuffer.isView(value)) return { type: 'bytes', bytes: value.byteLength }

@@ -1,5 +1,5 @@
 import { extname } from 'node:path'
-import { PICTURE_ENDINGS } from '../image/encode-picture.ts'
+import { EXPORT_ENDINGS } from '../context/export-value.ts'
 import { usageError } from './usage-error.ts'
 
 /** One `--output`: a name, and the file that its value goes to; without a file it is printed. */
@@ -9,7 +9,7 @@ export interface WantedOutput {
 }
 
 /** The endings that a value can be written by. */
-const endings = [...PICTURE_ENDINGS, '.json', '.txt', '.safetensors']
+const endings = [...EXPORT_ENDINGS, '.txt']
 
 /** @throws {@link DiscomfortError} `CONFIG_INVALID`; before the run, not after it */
 export function parseOutput(given: string): WantedOutput {

@@ -25,6 +25,7 @@ export function plainJson(tree: TaggedJson, key: string): string {
     if (tree.float === '-0') return '-0.0'
     throw refused(`the float ${tree.float}`, key)
   }
+  if ('object' in tree) throw refused(`an object of ComfyUI's class ${tree.object[0]}`, key)
   throw refused('tensor' in tree ? 'a tensor' : 'bytes', key)
 }
 

@@ -5,6 +5,7 @@ import { treeText } from '../values/tree-text.ts'
 import { describe, wrongType } from '../values/wrong-type.ts'
 import { ContextStore } from './context-store.ts'
 import { exportValue, type ExportOptions } from './export-value.ts'
+import { importValue, type ImportOptions } from './import-value.ts'
 import { storageOf, type StoredValue } from './stored-value.ts'
 
 /** The internal side of a context, for runs. @internal */
@@ -152,8 +153,9 @@ export class WorkflowContext {
   }
 
   /**
-   * Writes a value to a file by the ending of `path`: `.png`, `.jpg`, `.jpeg` and `.webp` for an IMAGE or a MASK,
-   * `.json` for what JSON can hold, `.safetensors` for every value. With `remove` the key is deleted afterwards.
+   * Writes a value to a file by the ending of `path`: `.png`, `.jpg`, `.jpeg` and `.webp` for an IMAGE or a MASK, `.wav`
+   * for an AUDIO, `.mp4` (or what its container is) for a VIDEO, the own ending of a 3D file, `.svg` for a drawing, `.json`
+   * for what JSON can hold, `.safetensors` for every value. With `remove` the key is deleted afterwards.
    *
    * @throws {@link DiscomfortError} `EXPORT_EXISTS` where the file exists and `overwrite` is not set; `VALUE_TYPE` where
    * the value does not go into such a file; `VALUE_NOT_FOUND`; `CLOSED`.
@@ -175,6 +177,23 @@ export class WorkflowContext {
     } finally {
       release()
     }
+  }
+
+  /**
+   * Reads a file into the context, by the ending of `path`: all that {@link WorkflowContext.exportData} writes, and other
+   * pictures that {@link Image.open} opens. A value in a `.safetensors` file keeps its type; numbers of JSON are floats
+   * where they have a point.
+   *
+   * @throws {@link DiscomfortError} `IMPORT_EXISTS` where the key has a value and `overwrite` is not set; `VALUE_NOT_FOUND`
+   * where there is no such file; `VALUE_CORRUPT` where it is damaged; `VALUE_TYPE` where it is not of the type that is
+   * asked for, or its ending is not known; `STORE_FULL`; `CLOSED`.
+   * @example
+   * await context.importData('mask', 'white-on-black.png', { type: 'MASK', overwrite: true })
+   */
+  async importData(id: string, path: string, options: ImportOptions = {}): Promise<void> {
+    const store = this[contextStore]
+    store.refuseClosed()
+    await importValue(store, { id, path, ...options })
   }
 
   /** Forgets all values and removes their files. Never fails, and may be called twice. */

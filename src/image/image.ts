@@ -17,6 +17,15 @@ export interface ToFileOptions {
   quality?: number | undefined
 }
 
+/** How {@link Image.openMask} reads. */
+export interface MaskOptions {
+  /**
+   * Where the mask is: `'alpha'` (default) is 1 where the picture is transparent, as LoadImage does it; `'red'` is the red
+   * or grey of the picture, as LoadImageMask does it; `'auto'` is alpha where the picture has it, else red.
+   */
+  channel?: 'alpha' | 'red' | 'auto' | undefined
+}
+
 /**
  * A ComfyUI IMAGE: a float tensor [batch, height, width, channels], 0 to 1, usually with 3 channels (red, green,
  * blue). One that comes out of a context is read from the store when its pixels are asked for.
@@ -63,13 +72,17 @@ export class Image {
 
   /**
    * The mask of a picture as ComfyUI's LoadImage gives it beside the image: 1 where the picture is transparent.
-   * A picture without alpha gives zeros of 64 by 64, whatever its size.
+   * A picture without alpha gives zeros of 64 by 64, whatever its size, unless another channel is asked for.
    *
    * @throws {@link DiscomfortError} as {@link Image.open}.
+   * @example
+   * const mask = await Image.openMask('white-on-black.png', { channel: 'red' })
    */
-  static async openMask(source: string | Uint8Array): Promise<Mask> {
+  static async openMask(source: string | Uint8Array, { channel = 'alpha' }: MaskOptions = {}): Promise<Mask> {
     const picture = await decodePicture(source)
     const { frames, height, width, channels, hasAlpha } = picture
+    if (channel === 'red' || (channel === 'auto' && !hasAlpha))
+      return Mask.from(Tensor.from(pickChannels(picture, [0], false), [frames, height, width]))
     if (!hasAlpha) return Mask.from(Tensor.from(new Float32Array(frames * 64 * 64), [frames, 64, 64]))
     return Mask.from(Tensor.from(pickChannels(picture, [channels - 1], true), [frames, height, width]))
   }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { access, constants, readFile } from 'node:fs/promises'
 import { DiscomfortError } from '../errors.ts'
 
 /**
@@ -11,13 +11,18 @@ export async function readSource(
   what: string,
 ): Promise<{ bytes: Uint8Array; name: string }> {
   if (typeof source !== 'string') return { bytes: source, name: `${what} of ${source.length} bytes` }
-  try {
-    return { bytes: await readFile(source), name: source }
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new DiscomfortError('VALUE_NOT_FOUND', `The ${what} ${source} cannot be read: ${reason}`, {
-      details: { key: source, known: [] },
-      cause: error,
-    })
+  return { bytes: await readFile(source).catch(asUnreadable(source, what)), name: source }
+}
+
+/** @throws {@link DiscomfortError} `VALUE_NOT_FOUND` where a file cannot be read. */
+export async function refuseUnreadable(path: string): Promise<void> {
+  await access(path, constants.R_OK).catch(asUnreadable(path, 'file'))
+}
+
+function asUnreadable(path: string, what: string): (cause: unknown) => never {
+  return (cause) => {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    const details = { key: path, known: [] }
+    throw new DiscomfortError('VALUE_NOT_FOUND', `The ${what} ${path} cannot be read: ${reason}`, { details, cause })
   }
 }
