@@ -3,7 +3,7 @@ import type { PromptLink } from '../prompt/prompt.ts'
 import { removeNode, type CanvasDraft, type NodeDraft } from './canvas-draft.ts'
 import { leadIn, leadOut, type NextLink, type Origin } from './lead-values.ts'
 import type { Drawing } from './part-draft.ts'
-import type { JointPlan, Part } from './plan-joints.ts'
+import type { JointPlan, MadeEnd, Part } from './plan-joints.ts'
 import { placeOfPort } from './port-place.ts'
 
 /** Which ports are taken away: none, those that are joined to others, or all. */
@@ -11,7 +11,8 @@ export type PortRemoval = boolean | 'joined'
 
 /** What became of an INPUT port in the drawing: it hangs on another output, is replaced by it, or is gone. */
 type InputChange =
-  | { readonly kind: 'passes' | 'replaced'; readonly by: () => PromptLink | undefined; readonly isNameless?: boolean }
+  | { readonly kind: 'passes'; readonly by: () => PromptLink | undefined; readonly isNameless: boolean }
+  | { readonly kind: 'replaced'; readonly by: () => PromptLink | undefined; readonly origin: Origin }
   | { readonly kind: 'gone' }
 
 /** What the drawing of the ports became, as far as their prompt must know. */
@@ -36,6 +37,15 @@ export function joinCanvases(
     if (change?.kind === 'replaced') return change.by()
     return change?.kind === 'gone' ? undefined : [part.draft.idOf(node), slot]
   }
+  const originOfMade = ({ part, port }: MadeEnd): Origin => {
+    const { uniqueId: name, type, node: drawn, source } = port
+    const [node, slot] = source
+    // A border on the way asks bypassed nodes for its own type: then only the node that really makes the value will do.
+    if (!hasBypassed(part) || !drawn.includes(':')) return leadOut(placeOfPort(part.draft, drawn, drawing), { name, type }, nextLink) // prettier-ignore
+    const change = changes.get(part)?.get(node)
+    if (change?.kind === 'replaced') return change.origin
+    return leadOut(placeOfPort(part.draft, node, drawing), { name, type, slot }, nextLink)
+  }
   for (const part of parts) {
     const ofPart = new Map<string, InputChange>()
     changes.set(part, ofPart)
@@ -43,7 +53,7 @@ export function joinCanvases(
       const isMain = !port.node.includes(':')
       if (from) {
         const place = placeOfPort(part.draft, port.node, drawing)
-        const origin = led.get(from.port) ?? leadOut(placeOfPort(from.part.draft, from.port.node, drawing), from.port.uniqueId, from.port.type, nextLink) // prettier-ignore
+        const origin = led.get(from.port) ?? originOfMade(from)
         led.set(from.port, origin)
         // Told when it is asked: ids inside a subgraph are others once it has been copied.
         const by = () => linkIn(from.part, from.port.source)
@@ -52,7 +62,7 @@ export function joinCanvases(
         if (direct) {
           redirect(place.canvas, place.node, direct)
           removeNode(place.canvas, place.node)
-          ofPart.set(port.node, { kind: 'replaced', by })
+          ofPart.set(port.node, { kind: 'replaced', by, origin: direct })
         } else {
           const type = hasBypassed(from.part) ? '*' : from.port.type
           leadIn(place, origin, port.uniqueId, type, nextLink)
@@ -62,9 +72,10 @@ export function joinCanvases(
       } else if (like && removal.inputs === 'joined' && isMain && !like.port.node.includes(':')) {
         const place = placeOfPort(part.draft, port.node, drawing)
         const first = like.part.draft.idOn(undefined, like.port.node)
-        redirect(place.canvas, place.node, { node: first, slot: 0 })
+        const origin = { node: first, slot: 0 }
+        redirect(place.canvas, place.node, origin)
         removeNode(place.canvas, place.node)
-        ofPart.set(port.node, { kind: 'replaced', by: () => [String(first), 0] })
+        ofPart.set(port.node, { kind: 'replaced', by: () => [String(first), 0], origin })
       }
     }
   }

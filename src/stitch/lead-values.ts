@@ -14,9 +14,18 @@ export interface Origin {
 /** Gives the next id for a link on a canvas. */
 export type NextLink = (canvas: CanvasDraft) => number
 
-/** Where the value of an OUTPUT port comes from on the main canvas: it is led out over the borders around the port. */
-export function leadOut(place: PortPlace, name: string, type: string, nextLink: NextLink): Origin {
-  let origin = originOf(place.canvas, valueSocket(place.node).socket)
+/** What is led out of a place: by its name and type on the borders. */
+interface Led {
+  readonly name: string
+  readonly type: string
+  /** The output of the node in that place; without it, what the link into the port brings. */
+  readonly slot?: number | undefined
+}
+
+/** Where a value comes from on the main canvas: it is led out over the borders around it. */
+export function leadOut(place: PortPlace, { name, type, slot }: Led, nextLink: NextLink): Origin {
+  let origin =
+    slot === undefined ? originOf(place.canvas, valueSocket(place.node).socket) : { node: place.node.id, slot }
   for (const level of place.levels.toReversed()) {
     if (!origin) break
     const { host, subgraph, canvas } = level

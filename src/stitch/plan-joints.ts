@@ -20,7 +20,8 @@ interface InputFate {
   /** Whether its id means one place only, so that a value given for it in a run cannot reach another. */
   readonly isPlain: boolean
 }
-interface MadeEnd {
+/** An OUTPUT port of a part. */
+export interface MadeEnd {
   readonly part: Part
   readonly port: OutputPort
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { workflowToPrompt } from '../../src/prompt/workflow-to-prompt.ts'
 import { stitchWorkflows } from '../../src/stitch/stitch-workflows.ts'
-import type { LinkTuple, Workflow } from '../../src/workflow/document.ts'
+import type { LinkTuple, Workflow, WorkflowNode } from '../../src/workflow/document.ts'
 import { definitions } from '../prompt/support/definitions.ts'
+import { drawInPlaces, type Placed } from '../prompt/support/draw-in-places.ts'
 import { node, subgraph, workflow } from '../prompt/support/draw.ts'
 import { failure } from '../support/failure.ts'
 import { meaning, port } from './support/meaning.ts'
@@ -92,6 +93,28 @@ describe('stitched workflows', () => {
       '5b1ff1f0-58f0-4a4e-9a7b-1c5a3e3d0004',
       '5b1ff1f0-58f0-4a4e-9a7b-1c5a3e3d0005',
     ])
+  })
+
+  it('take what a bypassed node gives to the border of the subgraph around a port', () => {
+    const at = (drawn: WorkflowNode, ...place: string[]): Placed => ({ node: drawn, place })
+    const [mask, image, led] = [at(port(1, 'mask')), at(port(2, 'image')), at(port(3, 'led'), 'around')]
+    const mix = node(4, 'Mix', { in: { mask: null, image: null }, out: ['IMAGE', 'MASK'], mode: 4 })
+    const typed = mix.inputs?.map((input) => ({ ...input, type: input.name.toUpperCase() }))
+    const bypassed = at({ ...mix, inputs: typed })
+    const through = drawInPlaces(
+      [mask, image, led, bypassed],
+      [
+        { from: mask, slot: 0, to: bypassed, at: 0 },
+        { from: image, slot: 0, to: bypassed, at: 1 },
+        { from: bypassed, slot: 0, to: led, at: 0 },
+      ],
+    )
+    const take = workflow([port(1, 'led'), node(2, 'SaveImage', { in: { images: 1 }, title: 'saved' })], [[1, 1, 0, 2, 0]]) // prettier-ignore
+    const images = (parts: readonly Workflow[], options = {}) =>
+      convert(stitch(parts, options).workflow)['saved'] as { inputs: { images: string } }
+    expect(images([through, take]).inputs.images).toBe('port image')
+    expect(images([make, through, take]).inputs.images).toBe('made.0')
+    expect(images([make, through, take], { deleteInputPorts: 'joined' }).inputs.images).toBe('made.0')
   })
 
   it('share subgraphs of one id and content, and rename those of one id alone', () => {
