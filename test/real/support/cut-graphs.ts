@@ -11,8 +11,10 @@ const models: Prompt = {
     strength_model: 0.5,
     strength_clip: 1,
   }),
-  positive: node('CLIPTextEncode', { clip: ['lora', 1], text: 'a pear' }),
-  negative: node('CLIPTextEncode', { clip: ['lora', 1], text: '' }),
+  words: node('PrimitiveString', { value: 'a pear' }),
+  silence: node('PrimitiveString', { value: '' }),
+  positive: node('CLIPTextEncode', { clip: ['lora', 1], text: ['words', 0] }),
+  negative: node('CLIPTextEncode', { clip: ['lora', 1], text: ['silence', 0] }),
 }
 const picture: Prompt = {
   color: node('EmptyImage', { width: 64, height: 64, batch_size: 2, color: 0x33_66_99 }),

@@ -2,10 +2,7 @@ import { isPromptLink, type Prompt, type PromptLink, type PromptNode } from '../
 import type { Random } from '../../support/random.ts'
 import { port } from './prompts.ts'
 
-/**
- * Cuts a prompt by chance into parts that ports join. Every node goes into a part not before those it needs; a link over
- * a cut becomes an OUTPUT port in one part and an INPUT port of that id in each part that takes it.
- */
+/** Cuts a prompt by chance into parts that ports join. Every node goes into a part not before those it needs. */
 export function cutPrompt(prompt: Prompt, count: number, random: Random): Prompt[] {
   const partOf = new Map<string, number>()
   for (const id of inOrder(prompt)) {
@@ -13,6 +10,14 @@ export function cutPrompt(prompt: Prompt, count: number, random: Random): Prompt
     const first = Math.max(0, ...needed)
     partOf.set(id, first + random.below(Math.min(2, count - first)))
   }
+  return cutBetween(prompt, partOf)
+}
+
+/**
+ * Cuts a prompt into the parts that its nodes are given. A link over a cut becomes an OUTPUT port in one part and an INPUT
+ * port of that id in each part that takes it.
+ */
+export function cutBetween(prompt: Prompt, partOf: ReadonlyMap<string, number>): Prompt[] {
   const used = [...new Set(partOf.values())].sort((one, other) => one - other)
   return used.map((part) => partPrompt(prompt, part, partOf))
 }
