@@ -40,7 +40,9 @@ function readFormat(chunk: DataView, name: string): WavFormat {
   if (!coding || !known.includes(bits) || channels === 0) {
     throw corruptValue(name, `the WAV file is coded in a way that is not read here (code ${code}, ${bits} bits)`)
   }
-  return { coding, bits, channels, sampleRate: chunk.getUint32(4, true) }
+  const sampleRate = chunk.getUint32(4, true)
+  if (sampleRate === 0) throw corruptValue(name, 'the WAV file has 0 samples a second')
+  return { coding, bits, channels, sampleRate }
 }
 
 function readData(chunk: DataView, format: WavFormat | undefined, name: string): WavSound {

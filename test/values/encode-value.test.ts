@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isDiscomfortError } from '../../src/errors.ts'
 import { comfyList, isComfyList } from '../../src/values/comfy-list.ts'
+import { ComfyObject } from '../../src/values/comfy-object.ts'
 import { decodeValue } from '../../src/values/decode-value.ts'
 import { encodeValue } from '../../src/values/encode-value.ts'
 import type { Kind } from '../../src/values/kinds.ts'
@@ -94,6 +95,15 @@ describe('encoding for a type', () => {
     ['MASK', new Picture(imageTensor()), 'an object (Picture)'],
     ['LATENT', { noise: 1 }, 'an object (Object)'],
     ['LATENT', latentTensor(), 'an object (Tensor)'],
+    ['LATENT', { samples: ComfyObject.from('NestedTensor', { tensors: [] }) }, 'an object (Object)'],
+    ['AUDIO', 'a.wav', 'the string "a.wav"'],
+    ['AUDIO', { waveform: maskTensor() }, 'an object (Object)'],
+    ['AUDIO', { waveform: imageTensor(), sample_rate: 8000 }, 'an object (Object)'],
+    ['VIDEO', ComfyObject.from('MESH', {}), "an object of ComfyUI's class MESH"],
+    ['SIGMAS', [1, 0], 'an array of 2'],
+    ['SIGMAS', maskTensor(), 'a tensor F32 [1, 2, 2]'],
+    ['CONDITIONING', maskTensor(), 'an object (Tensor)'],
+    ['CONDITIONING', [[maskTensor()]], 'an array of 1'],
     ['INT,FLOAT', '7', 'the string "7"'],
     ['INT', undefined, 'undefined'],
   ])('%s refuses %o', (type, value, found) => {
@@ -205,6 +215,11 @@ describe('decoding by kind', () => {
     ['IMAGE', maskTensor(), '*'],
     ['MASK', imageTensor(), '*'],
     ['LATENT', { a: 1 }, '*'],
+    ['AUDIO', { sample_rate: 8000 }, '*'],
+    ['VIDEO', ComfyObject.from('MESH', {}), '*'],
+    ['SIGMAS', maskTensor(), '*'],
+    ['MESH', ComfyObject.from('VOXEL', {}), '*'],
+    ['CLIP_VISION_OUTPUT', { image_embeds: null }, '*'],
     ['IMAGE', comfyList([imageTensor()]), 'IMAGE'],
     ['NUMBER' as Kind, 7, '*'],
   ])('%s refuses %o', (kind, value, type) => {
@@ -237,6 +252,39 @@ describe('decoding by kind', () => {
       expect(Object.keys(latent.entries)).toEqual(['samples', 'noise_mask', 'batch_index', 'type'])
       expect(await latent.load()).toBe(latent)
     }
+  })
+
+  it.each([
+    ['CLIP_VISION_OUTPUT', 'ClipVisionOutput'],
+    ['MESH', 'MESH'],
+    ['VOXEL', 'VOXEL'],
+    ['SPLAT', 'SPLAT'],
+    ['FILE_3D', 'File3D'],
+    ['SVG', 'SVG'],
+  ] as const)('gives %s as an object of its class, which goes back as that type', (kind, name) => {
+    const object = ComfyObject.from(name, { data: imageTensor(), count: 1 })
+    for (const found of [back(object, kind, kind), back(object, kind)]) {
+      expect(found).toMatchObject({ name, type: kind, fields: object.fields })
+      expect(encodeValue(found)).toMatchObject({ type: kind, tree: encodeValue(object).tree })
+    }
+  })
+
+  it('gives sigmas as a tensor and conditioning as pairs', () => {
+    const sigmas = Tensor.from(new Float32Array([1, 0.5, 0]))
+    expect(back(sigmas, 'SIGMAS', 'SIGMAS')).toBe(sigmas)
+    const pairs = [[maskTensor(), { pooled_output: null, area: tuple(['percentage', 0.5]) }]]
+    expect(back(pairs, 'CONDITIONING', 'CONDITIONING')).toEqual(pairs)
+  })
+
+  it('gives a latent of several tensors as one, whose samples are the first', async () => {
+    const [video, audio] = [Tensor.from(new Float32Array(8), [1, 2, 1, 2, 2]), Tensor.from(new Float32Array(4), [1, 4])]
+    const samples = ComfyObject.from('NestedTensor', { tensors: [video, audio] })
+    const latent = back({ samples, noise_mask: samples }, 'LATENT', 'LATENT') as Latent
+    expect(latent.samples).toBe(video)
+    expect(latent.streams).toEqual([video, audio])
+    expect(latent.noiseMask).toBeUndefined()
+    expect(encodeValue(latent)).toMatchObject({ type: 'LATENT', dtype: null, shape: null })
+    expect(await latent.load()).toBe(latent)
   })
 
   it('gives what a node declared wrongly as it is', () => {

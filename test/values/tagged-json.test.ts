@@ -1,12 +1,14 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isDiscomfortError } from '../../src/errors.ts'
+import { ComfyObject, isComfyObject } from '../../src/values/comfy-object.ts'
 import { decodeTree } from '../../src/values/decode-tree.ts'
 import { encodeTree } from '../../src/values/encode-tree.ts'
 import type { TaggedJson } from '../../src/values/tagged-json.ts'
 import { Tensor } from '../../src/values/tensor.ts'
 import { treeText } from '../../src/values/tree-text.ts'
 import { isTuple, tuple } from '../../src/values/tuple.ts'
+import { anyValue } from '../support/any-value.ts'
 
 function throughText(value: unknown): unknown {
   const tensors: Tensor[] = []
@@ -24,27 +26,7 @@ function nested(levels: number): unknown {
   return value
 }
 
-/** Values whose JavaScript form says everything: whole numbers beyond the safe ones are floats and stay numbers. */
-const leaf = fc.oneof(
-  fc.constant(null),
-  fc.boolean(),
-  fc.string({ unit: 'binary' }),
-  fc.string({ unit: fc.constantFrom('a', 'é', '\0', '\ud800', '\udc00', '😀', '"', '\\') }),
-  fc.double(),
-  fc.maxSafeInteger(),
-  fc.bigInt().filter((value) => !Number.isSafeInteger(Number(value))),
-  fc.uint8Array(),
-)
-const { value: anything } = fc.letrec((tie) => ({
-  value: fc.oneof({ depthSize: 'small' }, leaf, tie('list'), tie('tuple'), tie('record'), tie('map')),
-  list: fc.array(tie('value')),
-  tuple: fc.array(tie('value')).map((items) => tuple(items)),
-  record: fc.dictionary(fc.string(), tie('value'), { noNullPrototype: false }),
-  map: fc
-    .array(fc.tuple(fc.oneof(fc.string(), fc.double({ noNaN: true }), fc.integer()), tie('value')))
-    .filter((pairs) => pairs.some(([key]) => typeof key !== 'string'))
-    .map((pairs) => new Map(pairs)),
-}))
+const anything = anyValue(false)
 
 /** Equality that tells everything apart which the grammar tells apart. */
 function same(a: unknown, b: unknown): boolean {
@@ -55,6 +37,7 @@ function same(a: unknown, b: unknown): boolean {
       Array.isArray(b) && isTuple(a) === isTuple(b) && a.length === b.length && a.every((item, i) => same(item, b[i]))
     )
   }
+  if (isComfyObject(a)) return isComfyObject(b) && a.name === b.name && same(a.fields, b.fields)
   if (a instanceof Map) return b instanceof Map && same([...a], [...b])
   const keys = Object.keys(a)
   return same(keys, Object.keys(b)) && keys.every((key) => same(Reflect.get(a, key), Reflect.get(b, key)))
@@ -92,6 +75,7 @@ describe('tagged JSON', () => {
     [new Map([[1, 2]]), { dict: [[{ int: '1' }, { int: '2' }]] }],
     [new Uint8Array([1, 2]), { bytes: 'AQI=' }],
     [Buffer.from([1, 2]), { bytes: 'AQI=' }],
+    [ComfyObject.from('SVG', { data: [] }), { object: ['SVG', { dict: [['data', []]] }] }],
   ])('encodes %o', (value, tree) => {
     expect(encodeTree(value, [])).toEqual(tree)
   })
@@ -111,6 +95,39 @@ describe('tagged JSON', () => {
     expect(decode({ int: '9007199254740991' })).toBe(9_007_199_254_740_991)
     expect(decode({ int: '9007199254740993' })).toBe(9_007_199_254_740_993n)
     expect(decode({ int: '-18446744073709551616' })).toBe(-18_446_744_073_709_551_616n)
+  })
+
+  it('keeps a whole float a float, wherever in the value it is', () => {
+    const tree: TaggedJson = {
+      dict: [
+        ['float', 1],
+        ['int', { int: '1' }],
+        ['list', [1, { int: '2' }, -3]],
+        ['tuple', { tuple: [0, { int: '0' }] }],
+        ['map', { dict: [[{ int: '1' }, 7]] }],
+        ['object', { object: ['Fraction', { dict: [['numerator', 24]] }] }],
+        ['large', 1e300],
+      ],
+    }
+    expect(encodeTree(decode(tree), [])).toEqual(tree)
+  })
+
+  it('takes a whole number that replaces a float for a float, and knows nothing of it in a copy', () => {
+    const value = decode({ dict: [['strength', 1]] }) as { strength: number }
+    expect(encodeTree({ ...value }, [])).toEqual({ dict: [['strength', { int: '1' }]] })
+    value.strength = 2
+    expect(encodeTree(value, [])).toEqual({ dict: [['strength', 2]] })
+  })
+
+  it('counts the fields of an object as one level', () => {
+    const deep = (levels: number): unknown => (levels === 0 ? 1 : ComfyObject.from('x', { inner: deep(levels - 1) }))
+    expect(encodeTree(decode(encodeTree(deep(200), [])), [])).toEqual(encodeTree(deep(200), []))
+    expect(() => encodeTree(deep(201), [])).toThrow(/deeper than 200 levels/)
+  })
+
+  it('says where in an object something is that it refuses', () => {
+    const value = [ComfyObject.from('MESH', { faces: new Date() })]
+    expect(() => encodeTree(value, [])).toThrow('value[0].faces is an instance of Date')
   })
 
   it('keeps keys that would reach a prototype as keys like any other', () => {
@@ -196,13 +213,17 @@ describe('tagged JSON', () => {
     ['a tensor that is not there', { tensor: '0' }],
     ['bad base64', { bytes: 'AQI' }],
     ['base64 with spare bits', { bytes: 'AQJ=' }],
+    ['an object without fields', { object: ['MESH'] }],
+    ['an object whose fields are a list', { object: ['MESH', []] }],
+    ['an object without a name', { object: [null, { dict: [] }] }],
+    ['an object with a field that no text names', { object: ['MESH', { dict: [[{ int: '1' }, null]] }] }],
     ['undefined', undefined],
   ])('calls a tree with %s corrupt', (_, tree) => {
     expect(() => decode(tree)).toThrow(expect.objectContaining({ code: 'VALUE_CORRUPT' }))
   })
 
   it('never fails on foreign JSON in another way than VALUE_CORRUPT', () => {
-    const tag = fc.constantFrom('int', 'float', 'tuple', 'dict', 'tensor', 'bytes', '__proto__', 'x')
+    const tag = fc.constantFrom('int', 'float', 'tuple', 'dict', 'tensor', 'bytes', 'object', '__proto__', 'x')
     const { node } = fc.letrec((tie) => ({
       node: fc.oneof({ maxDepth: 5 }, fc.jsonValue(), fc.array(tie('node')), tie('tagged')),
       tagged: fc
