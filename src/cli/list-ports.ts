@@ -3,6 +3,7 @@ import { portClass } from '../ports/port.ts'
 import { indexDefinitions } from '../prompt/definition-index.ts'
 import type { NodeDefinitions } from '../prompt/node-definitions.ts'
 import { isPromptLink, type Prompt } from '../prompt/prompt.ts'
+import { titleOf } from '../prompt/title-of.ts'
 import { outputType } from '../ports/socket-type.ts'
 import type { LoadedWorkflow } from '../run/loaded-workflow.ts'
 
@@ -91,8 +92,4 @@ function sourceName(prompt: Prompt, id: string): string {
 /** Lists are wrapped in prompts, since a bare one reads as a link. */
 function unwrap(value: unknown): unknown {
   return typeof value === 'object' && value !== null && '__value__' in value ? value.__value__ : value
-}
-
-function titleOf(node: Prompt[string]): string {
-  return node._meta?.title ?? node.class_type
 }

@@ -3,6 +3,7 @@ import { DiscomfortError } from '../errors.ts'
 import { placeFile } from '../image/place-file.ts'
 import { portClass } from '../prompt/pack-definitions.ts'
 import { withLinks, type Prompt, type PromptLink, type PromptNode } from '../prompt/prompt.ts'
+import { titleOf } from '../prompt/title-of.ts'
 import type { NodeOrigin, Recipe } from './recipe.ts'
 
 /**
@@ -31,10 +32,10 @@ export class Reference {
   /** The nodes that make it, each with the workflow that it comes from, in the order in which they run. */
   get nodes(): readonly (NodeOrigin & { readonly classType: string; readonly title: string })[] {
     const { prompt, origins } = this.recipe
-    return Object.entries(prompt).map(([id, { class_type: classType, _meta }]) => ({
+    return Object.entries(prompt).map(([id, node]) => ({
       ...(origins[id] ?? { workflow: '', node: id }),
-      classType,
-      title: _meta?.title ?? classType,
+      classType: node.class_type,
+      title: titleOf(node),
     }))
   }
 

@@ -5,6 +5,7 @@ import { indexDefinitions } from '../prompt/definition-index.ts'
 import type { NodeDefinitions } from '../prompt/node-definitions.ts'
 import type { PromotedWidget } from '../prompt/promoted-widgets.ts'
 import type { Prompt, PromptLink } from '../prompt/prompt.ts'
+import { titleOf } from '../prompt/title-of.ts'
 import { portClass } from './port.ts'
 import { inputType, outputType } from './socket-type.ts'
 
@@ -150,8 +151,4 @@ function nodesCalled(name: string, prompt: Prompt): string[] {
 function outputNames(prompt: Prompt, node: string, definitions: NodeDefinitions): readonly string[] {
   const definition = indexDefinitions(definitions)(prompt[node]?.class_type ?? '')?.definition
   return definition?.output_name ?? (definition?.output ?? []).map(String)
-}
-
-function titleOf(node: Prompt[string]): string {
-  return node._meta?.title ?? node.class_type
 }

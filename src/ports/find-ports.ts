@@ -2,6 +2,7 @@ import { DiscomfortError } from '../errors.ts'
 import type { Compiled } from '../prompt/compile.ts'
 import type { NodeDefinitions } from '../prompt/node-definitions.ts'
 import { isPromptLink, type Prompt, type PromptNode } from '../prompt/prompt.ts'
+import { titleOf } from '../prompt/title-of.ts'
 import { inferType } from './infer-type.ts'
 import {
   isValueSocket,
@@ -33,7 +34,7 @@ export function findPorts(
   const outputs: OutputPort[] = []
   const passthrus: { readonly depth: number; readonly port: PassthruPort }[] = []
   for (const [node, portNode] of Object.entries(prompt)) {
-    const { class_type, inputs: values, _meta } = portNode
+    const { class_type, inputs: values } = portNode
     if (class_type !== portClass) continue
     const source = portSource(portNode)
     const depth = portsBehind(node, prompt)
@@ -43,7 +44,7 @@ export function findPorts(
       .map((target) => describeTarget(target, prompt, drawn, definitions))
     const port = {
       node,
-      title: _meta?.title ?? class_type,
+      title: titleOf(portNode),
       uniqueId: typeof values['unique_id'] === 'string' ? values['unique_id'] : '',
       tags: readTags(values['tags']),
     }

@@ -1,5 +1,6 @@
 import { findOutput, unknownAddress, type AddressedOutput } from '../ports/address.ts'
 import type { NodeDefinitions } from '../prompt/node-definitions.ts'
+import { titleOf } from '../prompt/title-of.ts'
 import type { LoadedWorkflow } from './loaded-workflow.ts'
 import { namesOf, type ResolvedInputs } from './resolve-inputs.ts'
 import { unboundPorts } from './make-plan.ts'
@@ -53,5 +54,5 @@ export function findAddressedOutputs(
 }
 
 function titles({ compiled }: LoadedWorkflow): string[] {
-  return Object.values(compiled.prompt).map(({ class_type, _meta }) => _meta?.title ?? class_type)
+  return Object.values(compiled.prompt).map(titleOf)
 }

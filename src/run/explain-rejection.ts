@@ -3,8 +3,8 @@ import { DiscomfortError, isDiscomfortError, type MissingNodeType, type Rejected
 import { indexDefinitions } from '../prompt/definition-index.ts'
 import type { NodeDefinitions } from '../prompt/node-definitions.ts'
 import type { Prompt } from '../prompt/prompt.ts'
+import { titleOf } from '../prompt/title-of.ts'
 import { loaderClass } from './bind-value.ts'
-import { titleOf } from '../server/jobs/rejection.ts'
 
 /**
  * A rejection as the user knows the workflow: nodes by the files and ids that they come from. A server that refuses a
@@ -67,10 +67,11 @@ function missingTypes(
 ): MissingNodeType[] {
   const isKnown = indexDefinitions(definitions)
   const missing = new Map<string, MissingNodeType>()
-  for (const [id, { class_type: type }] of Object.entries(prompt)) {
+  for (const [id, node] of Object.entries(prompt)) {
+    const { class_type: type } = node
     if (isKnown(type)) continue
     const known = missing.get(type) ?? { type, nodes: [] }
-    known.nodes.push({ id: originOf(id).node, title: titleOf(prompt, id) })
+    known.nodes.push({ id: originOf(id).node, title: titleOf(node) })
     missing.set(type, known)
   }
   return [...missing.values()]

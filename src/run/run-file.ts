@@ -3,8 +3,8 @@ import { DiscomfortError } from '../errors.ts'
 import type { Prompt } from '../prompt/prompt.ts'
 import type { ComfyConnector } from '../server/connector.ts'
 import { request } from '../server/http.ts'
+import { drawnNode, type OriginOf } from '../server/jobs/drawn-node.ts'
 import type { NodeOutput } from '../server/jobs/job-record.ts'
-import { titleOf } from '../server/jobs/rejection.ts'
 
 /** A file that an output node such as SaveImage wrote. */
 export interface RunFile {
@@ -30,17 +30,15 @@ export function filesOf(
   outputs: ReadonlyMap<string, NodeOutput>,
   prompt: Prompt,
   connector: ComfyConnector,
-  originOf: (node: string) => { readonly node: string } = (node) => ({ node }),
+  originOf?: OriginOf,
 ): RunFile[] {
   const files: RunFile[] = []
   for (const [id, output] of outputs) {
-    const sent = prompt[id] ? id : (id.split('.')[0] ?? id)
-    const drawn = { title: titleOf(prompt, sent), classType: prompt[sent]?.class_type ?? '' }
-    const { node } = originOf(sent)
+    const { node, title, classType } = drawnNode(prompt, id, originOf)
     for (const [kind, items] of Object.entries(output)) {
       if (kind === 'discomfort' || !Array.isArray(items)) continue
       for (const item of items as unknown[])
-        if (isFileItem(item)) files.push(runFile({ node, ...drawn, kind }, item, connector))
+        if (isFileItem(item)) files.push(runFile({ node, title, classType, kind }, item, connector))
     }
   }
   return files

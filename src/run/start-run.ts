@@ -3,6 +3,7 @@ import { contextStore, WorkflowContext } from '../context/workflow-context.ts'
 import { DiscomfortError, isDiscomfortError } from '../errors.ts'
 import { createEventStream } from '../events/event-stream.ts'
 import { checkKeys } from '../schema/check-keys.ts'
+import { longestTimer } from '../server/longest-timer.ts'
 import { ownBindings, sharedBindings } from './bindings.ts'
 import { Run, type RunRecord } from './run.ts'
 import type { OutputKinds, RunOptions, RunOutputs } from './run-options.ts'
@@ -88,9 +89,6 @@ export function startRun<const Kinds extends OutputKinds>(
   }
   return new Run(visible, { events, record, ended, cancel })
 }
-
-/** What a timer can hold; a longer one would fire at once. */
-const longestTimer = 2 ** 31 - 1
 
 /** Runs the work under the caller's signal and time limit; what ended it is told, not the interrupt that it caused. */
 async function withLimits<T>(

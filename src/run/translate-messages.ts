@@ -1,7 +1,7 @@
 import type { EventNode } from '../events/event.ts'
 import type { EventStream } from '../events/event-stream.ts'
 import type { Prompt } from '../prompt/prompt.ts'
-import { titleOf } from '../server/jobs/rejection.ts'
+import { drawnNode, sentNode, type OriginOf } from '../server/jobs/drawn-node.ts'
 import type { PreviewFrame, ServerMessage } from '../server/jobs/socket.ts'
 
 /**
@@ -13,29 +13,29 @@ export function createTranslator(
   prompt: Prompt,
   events: EventStream,
   workflowIndex: number,
-  originOf: (node: string) => { readonly node: string } = (node) => ({ node }),
+  originOf?: OriginOf,
 ): { message(message: ServerMessage): void; preview(frame: PreviewFrame): void } {
   const total = Math.max(1, Object.keys(prompt).length)
   const finished = new Set<string>()
   const parts = new Map<string, number>()
   let current: string | undefined
 
-  function drawn(data: Readonly<Record<string, unknown>>): EventNode {
-    const id = String(data['display_node'] ?? data['display_node_id'] ?? data['node'] ?? data['node_id'])
-    const node = prompt[id] ? id : (id.split('.')[0] ?? id)
-    return { node, title: titleOf(prompt, node), classType: prompt[node]?.class_type ?? '' }
+  /** The node of the prompt that a message is about. */
+  function sent(data: Readonly<Record<string, unknown>>): string {
+    return sentNode(prompt, String(data['display_node'] ?? data['display_node_id'] ?? data['node'] ?? data['node_id']))
   }
 
   /** As listeners know it: by its id in the workflow that it comes from. */
-  function told(drawnNode: EventNode): EventNode {
-    return { ...drawnNode, node: originOf(drawnNode.node).node }
+  function told(id: string): EventNode {
+    const { node, title, classType } = drawnNode(prompt, id, originOf)
+    return { node, title, classType }
   }
 
   function finishCurrent(): void {
     if (current === undefined || finished.has(current)) return
     finished.add(current)
     parts.delete(current)
-    events.emit('nodeFinished', workflowIndex, { ...told(drawn({ node: current })), overall: overall() })
+    events.emit('nodeFinished', workflowIndex, { ...told(current), overall: overall() })
     current = undefined
   }
 
@@ -45,9 +45,9 @@ export function createTranslator(
     return Math.min(1, sum / total)
   }
 
-  function step(node: EventNode, value: number, max: number): void {
+  function step(node: string, value: number, max: number): void {
     if (!(max > 0)) return
-    parts.set(node.node, Math.min(1, value / max))
+    parts.set(node, Math.min(1, value / max))
     events.emit('progress', workflowIndex, { ...told(node), value, max, overall: overall() })
   }
 
@@ -58,25 +58,23 @@ export function createTranslator(
           events.emit('started', workflowIndex, { promptId: String(data['prompt_id']) })
           break
         case 'execution_cached': {
-          const nodes = (Array.isArray(data['nodes']) ? (data['nodes'] as unknown[]) : []).map((node) =>
-            drawn({ node }),
-          )
-          for (const { node } of nodes) finished.add(node)
+          const nodes = (Array.isArray(data['nodes']) ? (data['nodes'] as unknown[]) : []).map((node) => sent({ node }))
+          for (const node of nodes) finished.add(node)
           if (nodes.length > 0) events.emit('cached', workflowIndex, { nodes: nodes.map(told) })
           break
         }
         case 'executing': {
-          const node = data['node'] === null ? undefined : drawn(data)
+          const node = data['node'] === null ? undefined : sent(data)
           // Nodes that a node made while it ran count as that node.
-          if (node && node.node === current) break
+          if (node !== undefined && node === current) break
           finishCurrent()
-          if (!node) break
-          current = node.node
+          if (node === undefined) break
+          current = node
           events.emit('nodeStarted', workflowIndex, told(node))
           break
         }
         case 'progress':
-          step(drawn(data), Number(data['value']), Number(data['max']))
+          step(sent(data), Number(data['value']), Number(data['max']))
           break
         case 'execution_success':
           finishCurrent()
@@ -84,7 +82,7 @@ export function createTranslator(
       }
     },
     preview({ node, mediaType, bytes }) {
-      events.emit('preview', workflowIndex, { ...told(drawn({ node })), mediaType, bytes })
+      events.emit('preview', workflowIndex, { ...told(sent({ node })), mediaType, bytes })
     },
   }
 }

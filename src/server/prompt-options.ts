@@ -1,5 +1,6 @@
 import { DiscomfortError } from '../errors.ts'
 import { checkKeys } from '../schema/check-keys.ts'
+import { longestTimer } from './longest-timer.ts'
 
 /** How a connector makes the prompt of a workflow. */
 export interface PromptOptions {
@@ -15,8 +16,6 @@ export interface PromptOptions {
 }
 
 const ways: readonly unknown[] = ['definitions', 'frontend'] satisfies PromptOptions['via'][]
-/** Timers of Node cannot be longer. */
-const longestTimer = 2 ** 31 - 1
 
 /** Fills in defaults. Throws `CONFIG_INVALID` for what cannot be meant. */
 export function readPromptOptions(options: PromptOptions): PromptOptions & { readonly timeout: number } {

@@ -64,6 +64,10 @@ describe('the messages of the server', () => {
     ])
   })
 
+  it('about nodes that the prompt does not know keep their whole ids', () => {
+    expect(translate(['progress', { node: '99.1', value: 1, max: 2 }])).toMatchObject([{ node: '99.1', title: '99.1' }])
+  })
+
   it('without steps or nodes make no events', () => {
     expect(
       translate(

@@ -1,14 +1,14 @@
 import { DiscomfortError } from '../../errors.ts'
 import type { Prompt, PromptNode } from '../../prompt/prompt.ts'
+import { drawnNode, sentNode, type OriginOf } from './drawn-node.ts'
 import type { JobEnd } from './job-record.ts'
-import { titleOf } from './rejection.ts'
 
 /** The error for a job that did not succeed. `originOf` tells where a node of the prompt was drawn. */
 export function jobFailure(
   end: Exclude<JobEnd, { kind: 'success' }>,
   prompt: Prompt,
   promptId: string,
-  originOf: (node: string) => { readonly workflow?: string; readonly node: string } = (node) => ({ node }),
+  originOf?: OriginOf,
 ): DiscomfortError {
   if (end.kind === 'interrupted') {
     return new DiscomfortError('ABORTED', 'The run was interrupted on the server. Nothing of it was kept.', {
@@ -22,12 +22,10 @@ export function jobFailure(
     exception_message: text,
     traceback,
   } = end.error
-  const sent = drawnNode(prompt, id)
-  const { node, workflow: where } = originOf(sent)
-  const title = titleOf(prompt, sent)
+  const { node, title, workflow: where } = drawnNode(prompt, id, originOf)
   const exceptionMessage = text.trim()
   const place = `"${title}" (${classType}, node ${node}${where ? ` of ${where}` : ''})`
-  const ours = packFailure(exceptionType, exceptionMessage, prompt[sent], node)
+  const ours = packFailure(exceptionType, exceptionMessage, prompt[sentNode(prompt, id)], node)
   if (ours) return ours
   if (/OutOfMemory|^MemoryError$/.test(exceptionType)) {
     return new DiscomfortError(
@@ -79,11 +77,4 @@ function packFailure(
   }
   if (exceptionType.endsWith('.DiscomfortStoreFull')) return new DiscomfortError('STORE_FULL', message, { details: {} })
   return undefined
-}
-
-/** Nodes that a node made while it ran have ids like `12.0.0.5`: the drawn one is before the first dot. */
-function drawnNode(prompt: Prompt, id: string): string {
-  if (prompt[id]) return id
-  const outer = id.split('.')[0] ?? id
-  return prompt[outer] ? outer : id
 }

@@ -1,5 +1,6 @@
 import { DiscomfortError, type RejectedNode } from '../../errors.ts'
 import type { Prompt } from '../../prompt/prompt.ts'
+import { namesOf } from './drawn-node.ts'
 
 /** What `POST /prompt` answers, in the forms that old and new releases use. */
 export interface PromptAnswer {
@@ -21,17 +22,16 @@ interface NodeErrors {
 /** The nodes that an answer complains about, with their titles in the workflow. */
 function rejectedNodes(answer: PromptAnswer, prompt: Prompt): RejectedNode[] {
   if (!answer.node_errors || Array.isArray(answer.node_errors)) return []
-  return Object.entries(answer.node_errors as Record<string, NodeErrors>).map(([node, told]) => ({
-    node,
-    title: titleOf(prompt, node),
-    classType: told.class_type ?? prompt[node]?.class_type ?? '',
-    errors: (told.errors ?? []).map((error) => ({
+  return Object.entries(answer.node_errors as Record<string, NodeErrors>).map(([node, told]) => {
+    const { title, classType } = namesOf(prompt, node)
+    const errors = (told.errors ?? []).map((error) => ({
       type: error.type ?? '',
       message: error.message ?? '',
       details: error.details ?? '',
       ...(error.extra_info?.input_name ? { input: error.extra_info.input_name } : {}),
-    })),
-  }))
+    }))
+    return { node, title, classType: told.class_type ?? classType, errors }
+  })
 }
 
 /** The error for a prompt that the server refuses, wholly (HTTP 400) or in part (HTTP 200 with node errors). */
@@ -59,9 +59,4 @@ export function rejection(
   return new DiscomfortError('PROMPT_REJECTED', message, {
     details: { reason, ...(error && 'type' in error && error.type ? { type: error.type } : {}), nodes, promptId },
   })
-}
-
-/** The title of a node as drawn; its class or id where it has none. */
-export function titleOf(prompt: Prompt, node: string): string {
-  return prompt[node]?._meta?.title ?? prompt[node]?.class_type ?? node
 }
