@@ -1,4 +1,5 @@
 import { findOutput, unknownAddress, type AddressedOutput } from '../ports/address.ts'
+import { neededInputs } from '../ports/needed-inputs.ts'
 import type { NodeDefinitions } from '../prompt/node-definitions.ts'
 import { titleOf } from '../prompt/title-of.ts'
 import type { LoadedWorkflow } from './loaded-workflow.ts'
@@ -6,7 +7,7 @@ import { namesOf, type ResolvedInputs } from './resolve-inputs.ts'
 import { unboundPorts } from './make-plan.ts'
 
 /**
- * Checks all workflows of a run before the first is sent: every INPUT port has a value in the context, among the inputs,
+ * Checks all workflows of a run before the first is sent: every INPUT port that something needs has a value in the context, among the inputs,
  * from an earlier workflow of the list, or drawn.
  * @throws {@link DiscomfortError} `PORT_UNBOUND`
  */
@@ -17,7 +18,7 @@ export function checkBound(
 ): void {
   const made = new Set<string>()
   for (const { name, ports } of workflows) {
-    const unbound = ports.inputs.filter(
+    const unbound = neededInputs(ports, (uniqueId) => inputs.ports.has(uniqueId)).filter(
       ({ uniqueId, targets }) =>
         !inputs.ports.has(uniqueId) &&
         !made.has(uniqueId) &&

@@ -1,5 +1,6 @@
 import { DiscomfortError } from '../errors.ts'
 import type { AddressedInput, AddressedOutput } from '../ports/address.ts'
+import { neededInputs } from '../ports/needed-inputs.ts'
 import type { InputPort, PassthruPort } from '../ports/port.ts'
 import type { NodeOrigin, Recipe } from '../context/recipe.ts'
 import { isPromptLink, type PromptLink } from '../prompt/prompt.ts'
@@ -56,7 +57,7 @@ export function makePlan(loaded: JoinedWorkflow, request: PlanRequest): MadePlan
   const { compiled, ports } = loaded
   const edits = createEdits()
   const unbound: InputPort[] = []
-  for (const port of ports.inputs) {
+  for (const port of neededInputs(ports, (uniqueId) => request.replaced.has(uniqueId))) {
     const value = request.valueOf(port.uniqueId)
     if (value) bindPort(port, value, edits)
     else if (!bindDrawn(port, edits)) unbound.push(port)

@@ -229,6 +229,25 @@ describe('a PASSTHRU port', () => {
     expect(made.prompt).toMatchObject({ 3: { inputs: { value: 'text', type: 'STRING' } } })
   })
 
+  it('that is given a value spares the INPUT port before it one, unless that feeds something else too', () => {
+    const chain = { 1: port('in'), 2: port('through', ['1', 0]), 3: node('Picture', { image: ['2', 0] }) }
+    const { plan: made } = plan(chain, { replaced: { through: picture } })
+    expect(made.prompt).toEqual({
+      2: {
+        class_type: 'DiscomfortContextLoader',
+        inputs: { version: picture.receipt.id },
+        _meta: { title: 'through' },
+      },
+      3: node('Picture', { image: ['2', 0] }),
+    })
+    const beside = { ...chain, 4: node('Many', { image: ['1', 0] }) }
+    expect(() => plan(beside, { replaced: { through: picture } })).toThrow(
+      expect.objectContaining({ code: 'PORT_UNBOUND' }),
+    )
+    const other = stored('IMAGE')
+    expect(plan(chain, { values: { in: other }, replaced: { through: picture } }).loads).toEqual([picture])
+  })
+
   it('takes no value of another type', () => {
     expect(() => plan(prompt, { replaced: { a: seven } })).toThrow(expect.objectContaining({ code: 'VALUE_TYPE' }))
   })

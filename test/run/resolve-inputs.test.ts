@@ -93,6 +93,17 @@ describe('before anything is sent', () => {
     expect(() => checkBound([drawn], knows(), nothing)).not.toThrow()
   })
 
+  it('an INPUT port needs none where a PASSTHRU port behind it is given one', async () => {
+    const chain = load('chain.json', {
+      1: port('in'),
+      2: port('through', ['1', 0]),
+      3: node('Sampler', { seed: ['2', 0] }),
+    })
+    expect(() => checkBound([chain], knows(), nothing)).toThrow(expect.objectContaining({ code: 'PORT_UNBOUND' }))
+    const given = await resolve({ through: 5 }, chain)
+    expect(() => checkBound([chain], knows(), given)).not.toThrow()
+  })
+
   it('the first workflow that lacks one is named', () => {
     const later = load('later.json', { 1: port('y'), 2: node('Any', { anything: ['1', 0] }) })
     expect(() => checkBound([later, one], knows('x'), nothing)).toThrow(
