@@ -29,10 +29,11 @@ export interface AudioFileOptions {
  * await (await context.load('music', 'AUDIO')).toFile('music.wav')
  */
 export class Audio {
-  readonly #entries: AudioEntries
+  /** Every entry by the name that ComfyUI gives it (`waveform`, `sample_rate`). */
+  readonly entries: AudioEntries
 
   private constructor(entries: AudioEntries) {
-    this.#entries = entries
+    this.entries = entries
   }
 
   /**
@@ -69,12 +70,12 @@ export class Audio {
 
   /** The samples: F32 [batch, channels, samples]. */
   get waveform(): Tensor {
-    return this.#entries.waveform
+    return this.entries.waveform
   }
 
   /** Samples a second, in Hz. */
   get sampleRate(): number {
-    return this.#entries.sample_rate
+    return this.entries.sample_rate
   }
 
   get batch(): number {
@@ -92,12 +93,12 @@ export class Audio {
 
   /** Some sounds of a batch, from `start` up to and without `end`, as in `Array.slice`; nothing is read or copied. */
   slice(start?: number, end?: number): Audio {
-    return Audio.of({ ...this.#entries, waveform: this.waveform.slice(start, end) })
+    return Audio.of({ ...this.entries, waveform: this.waveform.slice(start, end) })
   }
 
   /** Keeps the samples in memory, so that the sound outlives its key and its context. */
   async load(): Promise<this> {
-    await loadTensors(this.#entries)
+    await loadTensors(this.entries)
     return this
   }
 
@@ -130,6 +131,6 @@ export class Audio {
   }
 
   get [typedValue](): { type: string; value: AudioEntries } {
-    return { type: 'AUDIO', value: this.#entries }
+    return { type: 'AUDIO', value: this.entries }
   }
 }

@@ -29,10 +29,11 @@ export interface VideoFileOptions {
  * await (await context.load('result', 'VIDEO')).toFile('out.mp4')
  */
 export class Video {
-  readonly #object: ComfyObject
+  /** The object that ComfyUI has for it: `VideoFromFile` or `VideoFromComponents`, with all its fields. */
+  readonly object: ComfyObject
 
   private constructor(object: ComfyObject) {
-    this.#object = object
+    this.object = object
   }
 
   /**
@@ -64,32 +65,32 @@ export class Video {
 
   /** The bytes of the file as a tensor U8 [bytes]; undefined for frames that ComfyUI could not encode. */
   get file(): Tensor | undefined {
-    const { file } = this.#object.fields
+    const { file } = this.object.fields
     return isTensor(file) ? file : undefined
   }
 
   /** The frames, where the video was made of frames; a video that is a file has none that could be read here. */
   get frames(): Image | undefined {
-    const { images } = this.#object.fields
+    const { images } = this.object.fields
     return isTensor(images) && isImageTensor(images) ? Image.from(images) : undefined
   }
 
   /** Frames a second, where the video was made of frames. */
   get frameRate(): number | undefined {
-    const rate = this.#object.fields['frame_rate']
+    const rate = this.object.fields['frame_rate']
     if (!isComfyObject(rate, 'Fraction')) return typeof rate === 'number' ? rate : undefined
     return Number(rate.fields['numerator']) / Number(rate.fields['denominator'])
   }
 
   /** The sound, where the video was made of frames and sound. */
   get audio(): Audio | undefined {
-    const { audio } = this.#object.fields
+    const { audio } = this.object.fields
     return isAudioEntries(audio) ? Audio.of(audio) : undefined
   }
 
   /** The part of the file that is meant, in seconds; a duration of 0 is up to its end. */
   get window(): { readonly start: number; readonly duration: number } {
-    const { start_time: start, duration } = this.#object.fields
+    const { start_time: start, duration } = this.object.fields
     return { start: Number(start ?? 0), duration: Number(duration ?? 0) }
   }
 
@@ -109,7 +110,7 @@ export class Video {
 
   /** Keeps the file, frames and sound in memory, so that the video outlives its key and its context. */
   async load(): Promise<this> {
-    await this.#object.load()
+    await this.object.load()
     return this
   }
 
@@ -144,6 +145,6 @@ export class Video {
   }
 
   get [typedValue](): { type: string; value: ComfyObject } {
-    return { type: 'VIDEO', value: this.#object }
+    return { type: 'VIDEO', value: this.object }
   }
 }

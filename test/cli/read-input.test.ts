@@ -97,6 +97,6 @@ describe('an --input', () => {
   it('says which file it cannot read', async () => {
     for (const name of ['no.png', 'no.safetensors', 'no.txt'])
       await expect(read(`n=@${file(name)}`, '*')).rejects.toMatchObject({ code: 'VALUE_NOT_FOUND' })
-    await expect(read('n=@a.mp4', 'VIDEO')).rejects.toMatchObject({ code: 'CONFIG_INVALID' })
+    await expect(read('n=@a.docx', 'VIDEO')).rejects.toMatchObject({ code: 'CONFIG_INVALID' })
   })
 })

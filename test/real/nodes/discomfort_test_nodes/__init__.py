@@ -4,6 +4,7 @@ import gc
 import time
 import weakref
 
+import comfy.clip_vision
 from comfy.model_management import throw_exception_if_processing_interrupted
 from comfy.utils import ProgressBar
 from comfy_execution.graph_utils import ExecutionBlocker
@@ -136,5 +137,36 @@ class TestCountThings:
         return (len(Thing.alive),)
 
 
-NODES = (TestInt, TestFail, TestBlock, TestSlow, TestWriteInPlace, TestThing, TestCountThings)
+class TestSeen:
+    """What CLIP vision would give of a picture, without its model."""
+
+    RETURN_TYPES, FUNCTION, CATEGORY = ("CLIP_VISION_OUTPUT",), "run", "test"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {"image": ("IMAGE",)}}
+
+    def run(self, image):
+        seen = comfy.clip_vision.Output()
+        seen["last_hidden_state"] = image.reshape(image.shape[0], -1, image.shape[-1])
+        seen["image_embeds"] = image.mean(dim=(1, 2))
+        seen["image_sizes"] = [image.shape[1:]] * image.shape[0]
+        seen["mm_projected"] = None
+        return (seen,)
+
+
+class TestClassOf:
+    """The Python class of a value."""
+
+    RETURN_TYPES, FUNCTION, CATEGORY = ("STRING",), "run", "test"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {"value": (ANY,)}}
+
+    def run(self, value):
+        return (type(value).__name__,)
+
+
+NODES = (TestInt, TestFail, TestBlock, TestSlow, TestWriteInPlace, TestThing, TestCountThings, TestSeen, TestClassOf)
 NODE_CLASS_MAPPINGS = {node.__name__: node for node in NODES}
