@@ -1,4 +1,4 @@
-/** One tree for data of both languages (docs/protocol.md). An object always has exactly one key, the tag. */
+/** One tree for data of both languages (docs/values.md). An object always has exactly one key, the tag. */
 export type TaggedJson =
   | null
   | boolean

@@ -1,4 +1,4 @@
-"""Tagged JSON: one tree of data for Python and TypeScript. docs/protocol.md holds the grammar."""
+"""Tagged JSON: one tree of data for Python and TypeScript. docs/values.md holds the grammar."""
 
 from __future__ import annotations
 
