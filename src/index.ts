@@ -46,6 +46,7 @@ export { discoverPorts, type DiscoveredPort, type DiscoveredPorts } from './stit
 export { pruneToOutput, type PruneOptions } from './stitch/prune-to-output.ts'
 export { stitchWorkflows, type StitchOptions, type Stitched } from './stitch/stitch-workflows.ts'
 export { comfyList, type ComfyList } from './values/comfy-list.ts'
+export type { AudioEntries } from './values/audio-entries.ts'
 export { ComfyObject } from './values/comfy-object.ts'
 export type { Conditioning } from './values/conditioning.ts'
 export type { Dtype } from './values/dtype.ts'

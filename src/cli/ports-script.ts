@@ -1,3 +1,4 @@
+import { passBy } from '../run/pass-by.ts'
 import { KINDS, type Kind } from '../values/kinds.ts'
 import type { ListedPort, PortList } from './list-ports.ts'
 
@@ -5,18 +6,24 @@ import type { ListedPort, PortList } from './list-ports.ts'
 const openers: Readonly<Record<string, { readonly name: string; readonly call: string }>> = {
   IMAGE: { name: 'Image', call: "await Image.open('%.png')" },
   MASK: { name: 'Image', call: "await Image.openMask('%.png')" },
+  AUDIO: { name: 'Audio', call: "await Audio.open('%.wav')" },
+  VIDEO: { name: 'Video', call: "await Video.open('%.mp4')" },
 }
+
+/** The types whose values are written to files, and the endings of these. */
+const endings: Readonly<Record<string, string>> = { IMAGE: '.png', AUDIO: '.wav', VIDEO: '.mp4' }
 
 /** A TypeScript script that runs the workflow: its INPUT ports with what is drawn, its OUTPUT ports with their kinds. */
 export function portsScript(workflow: string, list: PortList, server: string | undefined): string {
   const inputs = uniqueById(list.inputs)
-  const opened = inputs.some((port) => port.drawn === undefined && openers[port.type])
+  const openings = inputs.flatMap(({ drawn, type }) => (drawn === undefined ? (openers[type] ?? []) : []))
+  const names = ['Discomfort', ...new Set(openings.map(({ name }) => name))].sort()
   const kinds = list.outputs.filter(hasKind)
   const isPortless = list.outputs.length === 0
   const begin = isPortless ? 'const run = ' : 'const outputs = await '
   const options = [...inputLines(inputs, list), ...kindLines(kinds)]
   return [
-    `import { Discomfort${opened ? ', Image' : ''} } from 'discomfort'`,
+    `import { ${names.join(', ')} } from 'discomfort'`,
     '',
     `const discomfort = await Discomfort.create(${server === undefined ? '' : `{ server: ${literal(server)} }`})`,
     'try {',
@@ -57,12 +64,13 @@ function kindLines(outputs: readonly ListedPort[]): string[] {
 
 function useLines({ uniqueId, type }: ListedPort): string[] {
   const value = /^[A-Za-z_$][\w$]*$/.test(uniqueId) ? `outputs.${uniqueId}` : `outputs[${literal(uniqueId)}]`
-  if (type === 'IMAGE') return [`  await ${value}.toFile(${literal(`${fileStem(uniqueId)}.png`)})`]
+  const ending = endings[type]
+  if (ending !== undefined) return [`  await ${value}.toFile(${literal(fileStem(uniqueId) + ending)})`]
   return [`  console.log(${literal(`${uniqueId}:`)}, ${value})`]
 }
 
 function hasKind({ type, isList }: ListedPort): boolean {
-  return !isList && KINDS.includes(type as Kind)
+  return !isList && KINDS.includes(type as Kind) && passBy('', type, undefined) === 'val'
 }
 
 function uniqueById(ports: readonly ListedPort[]): ListedPort[] {

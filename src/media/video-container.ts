@@ -1,16 +1,16 @@
 import { hasEnding } from './endings.ts'
 
-/** The containers of videos that are told apart, and the endings of their files. */
-const ENDINGS = {
+/** The container of a video file, of those that are told apart. */
+export type VideoContainer = 'mp4' | 'mov' | 'webm' | 'matroska' | 'avi'
+
+/** The endings of their files. */
+const ENDINGS: Readonly<Record<VideoContainer, readonly string[]>> = {
   mp4: ['.mp4', '.m4v'],
   mov: ['.mov'],
   webm: ['.webm'],
   matroska: ['.mkv'],
   avi: ['.avi'],
-} as const
-
-/** The container of a video file. */
-export type VideoContainer = keyof typeof ENDINGS
+}
 
 /** The endings of files that videos are written to and read from. */
 export const VIDEO_ENDINGS: readonly string[] = Object.values(ENDINGS).flat()

@@ -15,21 +15,26 @@ describe('the script of `discomfort ports`', () => {
           { ...place, uniqueId: 'image', type: 'IMAGE' },
           { ...place, uniqueId: 'mask', type: 'MASK' },
           { ...place, uniqueId: 'latent', type: 'LATENT' },
+          { ...place, uniqueId: 'voice', type: 'AUDIO' },
           { ...place, uniqueId: 'seed', type: 'INT', drawn: 2n ** 64n - 1n },
         ],
         outputs: [
           { ...place, uniqueId: 'quality', type: 'FLOAT' },
           { ...place, uniqueId: 'texts', type: 'STRING', isList: true },
+          { ...place, uniqueId: 'clip', type: 'VIDEO' },
+          { ...place, uniqueId: 'positive', type: 'CONDITIONING' },
         ],
       },
       undefined,
     )
-    expect(script).toContain("import { Discomfort, Image } from 'discomfort'")
+    expect(script).toContain("import { Audio, Discomfort, Image } from 'discomfort'")
     expect(script).toContain("image: await Image.open('image.png'),")
     expect(script).toContain("mask: await Image.openMask('mask.png'),")
     expect(script).toContain('// latent: …, it takes a value of type LATENT')
     expect(script).toContain('seed: 18446744073709551615n,')
-    expect(script).toContain("outputs: { quality: 'FLOAT' },")
+    expect(script).toContain("voice: await Audio.open('voice.wav'),")
+    expect(script).toContain("outputs: { quality: 'FLOAT', clip: 'VIDEO' },")
+    expect(script).toContain("await outputs.clip.toFile('clip.mp4')")
   })
 
   it('offers addresses where there are no ports, and shows the saved files', () => {

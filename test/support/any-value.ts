@@ -17,7 +17,7 @@ const leaf = fc.oneof(
 )
 
 /** A tensor of any type and shape, with any bits in it. */
-export const anyTensor: fc.Arbitrary<Tensor> = fc
+const anyTensor: fc.Arbitrary<Tensor> = fc
   .tuple(fc.constantFrom(...(Object.keys(ITEM_SIZES) as Dtype[])), fc.array(fc.nat(3), { maxLength: 4 }))
   .chain(([dtype, shape]) => {
     const length = shape.reduce((product, size) => product * size, ITEM_SIZES[dtype])
