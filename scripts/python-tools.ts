@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runCommand } from '../src/server/command.ts'
-import { discomfortHome } from '../src/server/home.ts'
+import { discomfortHome } from '../src/home.ts'
 
 /** A folder that holds pytest and ruff, beside the managed ComfyUI and not inside it. Filled on first use. */
 export async function pythonTools(python: string): Promise<string> {

@@ -2,7 +2,7 @@ import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runCommand } from '../src/server/command.ts'
-import { discomfortHome } from '../src/server/home.ts'
+import { discomfortHome } from '../src/home.ts'
 
 /**
  * Makes the tiny random models once and gives the arguments with which ComfyUI finds them beside its own.

@@ -1,6 +1,6 @@
 import { sweepDeadContexts } from './context/context-folder.ts'
-import { storeRoot } from './context/store-root.ts'
-import { WorkflowContext, type ContextUsage } from './context/workflow-context.ts'
+import { storeRoots, type StoreRoots } from './context/store-roots.ts'
+import { WorkflowContext, type ContextUsage, type WorkflowContextOptions } from './context/workflow-context.ts'
 import { resolveOptions } from './config/resolve-options.ts'
 import { DiscomfortError } from './errors.ts'
 import type { NodeDefinitions } from './prompt/node-definitions.ts'
@@ -9,7 +9,7 @@ import { countRuns } from './run/count-runs.ts'
 import { mapRuns, type MapItem, type MapOptions, type MapResult } from './run/map-runs.ts'
 import type { OutputKinds, RunOptions, RunOutputs } from './run/run-options.ts'
 import type { Run } from './run/run.ts'
-import { seesStore } from './run/shared-store.ts'
+import { sharedRoots } from './run/shared-store.ts'
 import type { PassBy } from './run/pass-by.ts'
 import type { RunHost } from './run/run-host.ts'
 import { startRun } from './run/start-run.ts'
@@ -54,7 +54,7 @@ export interface Usage extends ContextUsage {
  */
 export class Discomfort implements AsyncDisposable {
   readonly #lease: Lease
-  readonly #sharesStore: boolean
+  readonly #roots: StoreRoots | undefined
   readonly #own: OwnOptions
   readonly #contexts = new Set<WorkflowContext>()
   readonly #runs = new Set<Run<unknown>>()
@@ -62,9 +62,9 @@ export class Discomfort implements AsyncDisposable {
   #loader: { definitions: NodeDefinitions; loader: WorkflowLoader } | undefined
   #closing: Promise<void> | undefined
 
-  private constructor(lease: Lease, sharesStore: boolean, own: OwnOptions) {
+  private constructor(lease: Lease, roots: StoreRoots | undefined, own: OwnOptions) {
     this.#lease = lease
-    this.#sharesStore = sharesStore
+    this.#roots = roots
     this.#own = own
   }
 
@@ -79,10 +79,10 @@ export class Discomfort implements AsyncDisposable {
    */
   static async create(options: DiscomfortOptions = {}): Promise<Discomfort> {
     const { apiKey, passBy, exclusive, ...connection } = await resolveOptions(options)
-    void sweepDeadContexts(storeRoot())
+    for (const root of Object.values(storeRoots())) if (root !== undefined) void sweepDeadContexts(root)
     const lease = await leaseConnector(connection, exclusive ?? false)
     try {
-      return new Discomfort(lease, await seesStore(lease.connector), { apiKey, passByType: passBy })
+      return new Discomfort(lease, await sharedRoots(lease.connector), { apiKey, passByType: passBy })
     } catch (error) {
       await lease.release()
       throw error
@@ -142,10 +142,17 @@ export class Discomfort implements AsyncDisposable {
     return mapRuns([...items], begin, { concurrency, signal: shared.signal, onResult })
   }
 
-  /** A store of values that outlives single runs. It closes with {@link Discomfort.close} at the latest. */
-  context(): WorkflowContext {
+  /**
+   * A store of values that outlives single runs. It closes with {@link Discomfort.close} at the latest. One with a `name`
+   * outlives the script, and `from` opens what {@link WorkflowContext.saveTo} saved.
+   *
+   * @throws {@link DiscomfortError} `CONFIG_INVALID`; `VALUE_NOT_FOUND` where nothing was saved in `from`
+   * @example
+   * await using context = discomfort.context({ name: 'portraits', maxRamGb: 8 })
+   */
+  context(options: WorkflowContextOptions = {}): WorkflowContext {
     this.#assertOpen()
-    const context = new WorkflowContext()
+    const context = new WorkflowContext(options, this.#roots)
     this.#contexts.add(context)
     return context
   }
@@ -167,6 +174,7 @@ export class Discomfort implements AsyncDisposable {
       keys: sum('keys'),
       files: sum('files'),
       bytes: sum('bytes'),
+      ramBytes: sum('ramBytes'),
       residents: sum('residents'),
       models,
     }
@@ -194,7 +202,7 @@ export class Discomfort implements AsyncDisposable {
       connector: this.connector,
       loader: () => this.#currentLoader(),
       ...this.#own,
-      sharesStore: this.#sharesStore,
+      roots: this.#roots,
       queued: this.#queued,
     }
     const run = startRun(host, sources, options, how)

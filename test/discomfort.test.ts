@@ -67,7 +67,7 @@ describe('Discomfort.create', () => {
 
 describe('the store', () => {
   it('is shared only where the server proves that it sees it, and no proof stays', async () => {
-    await using seeing = await fakeComfyUI({ definitions, pack: { root } })
+    await using seeing = await fakeComfyUI({ definitions, pack: { roots: { ram: null, disk: root } } })
     await using discomfort = await Discomfort.create({ server: seeing.url })
     expect(await readdir(join(root, 'probes'))).toEqual([])
     expect(seeing.requests.some((request) => request.startsWith('GET /discomfort/probe/'))).toBe(true)
@@ -76,13 +76,13 @@ describe('the store', () => {
   })
 
   it.each([
-    ['names another folder', { root: '/another/store' }, undefined],
+    ['names another folder', { roots: { ram: null, disk: '/another/store' } }, undefined],
     ['names the same folder and cannot read it', undefined, { status: 404, body: {} }],
     ['reads something else there', undefined, { status: 200, body: { v: 1, text: 'guessed' } }],
   ])('is not shared where the server %s: pictures are refused, numbers go', async (_how, pack, probe) => {
     await using server = await fakeComfyUI({
       definitions,
-      pack: { root, ...pack },
+      pack: { roots: { ram: null, disk: root }, ...pack },
       intercept: ({ path }) => (path.startsWith('/discomfort/probe/') ? probe : undefined),
     })
     await using discomfort = await Discomfort.create({ server: server.url })
@@ -107,7 +107,7 @@ describe('values that lie in files', () => {
   it('are named to the server, which is told the context and what may be read', async () => {
     await using server = await fakeComfyUI({
       definitions,
-      pack: { root },
+      pack: { roots: { ram: null, disk: root } },
       script: (job) => job.fail({ node: '2' }),
     })
     await using discomfort = await Discomfort.create({ server: server.url })
@@ -120,7 +120,8 @@ describe('values that lie in files', () => {
     expect(sent?.prompt['1']?.class_type).toBe('DiscomfortContextLoader')
     expect(sent?.prompt['3']?.inputs).toMatchObject({ unique_id: 'out', type: 'IMAGE', run: sent?.promptId })
     const [folder] = (await readdir(root)).filter((name) => name !== 'probes')
-    expect(sent?.body.discomfort).toEqual({ v: 1, context: folder, reads: [version], forget: [] })
+    const digests = { [version as string]: expect.stringMatching(/^crc32:[0-9a-f]{8}$/) as string }
+    expect(sent?.body.discomfort).toEqual({ v: 1, context: folder, reads: [version], digests, ram: 0, forget: [] })
     expect(await readdir(join(root, folder as string))).toContain(`${version as string}.safetensors`)
     await discomfort.close()
     expect(await readdir(root)).toEqual(['probes'])

@@ -15,7 +15,7 @@ from aiohttp import web
 from .model_cache import ModelCache
 from .runs import runs
 from .transport.problems import DiscomfortBadRequest
-from .transport.store import make_root, read_probe
+from .transport.store import disk_root, make_roots, ram_root, read_probe
 from .transport.submissions import Answer, Submissions, Submit, parse_names, parse_submit
 from .validators import list_validators
 from .version import PACK_VERSION, PROTOCOL, PROTOCOL_MIN
@@ -31,7 +31,7 @@ def add_routes(server: Any, models: ModelCache, note_files: NoteFiles) -> None:
     @routes.get("/discomfort/handshake")
     async def handshake(_request: web.Request) -> web.Response:
         try:
-            root = make_root()
+            make_roots()
         except OSError as error:
             return _unusable(error)
         return web.json_response(
@@ -43,7 +43,7 @@ def add_routes(server: Any, models: ModelCache, note_files: NoteFiles) -> None:
                 "nonce": os.environ.get("DISCOMFORT_NONCE"),
                 "comfyui": comfyui_version.__version__,
                 "python": platform.python_version(),
-                "root": str(root),
+                "roots": {"ram": None if ram_root() is None else str(ram_root()), "disk": str(disk_root())},
                 "pid": os.getpid(),
             }
         )

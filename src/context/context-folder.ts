@@ -1,43 +1,32 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDead, ownOwner } from './owner.ts'
-import { ensureStoreRoot } from './store-root.ts'
 
 const OWNER_FILE = 'owner.json'
 const DAY = 86_400_000
-/** The id of a nameless context, or the name under which its folder is made. */
+/** The id of a context, or the name under which its folder is made. */
 const UNOWNED = /^[0-9a-f-]{36}$|^\.[0-9a-f-]{36}\.[0-9a-f-]{36}\.tmp$/
 
 /**
  * Makes the folder of a context. It appears together with the record of its owner, so that no folder is ever found
  * that nobody can tell the owner of.
  */
-export async function createContextFolder(root: string, contextId: string): Promise<string> {
-  await ensureStoreRoot(root)
-  const folder = join(root, contextId)
-  const record = JSON.stringify(ownOwner())
+export function createContextFolder(root: string, contextId: string): void {
   const temporary = join(root, `.${contextId}.${randomUUID()}.tmp`)
-  await mkdir(temporary, { mode: 0o700 })
-  await writeFile(join(temporary, OWNER_FILE), record, { mode: 0o600 })
-  try {
-    await rename(temporary, folder)
-  } catch {
-    // The server was quicker and made the folder for a value of its own.
-    await mkdir(folder, { recursive: true, mode: 0o700 })
-    await rename(join(temporary, OWNER_FILE), join(folder, OWNER_FILE))
-    await rm(temporary, { recursive: true, force: true })
-  }
-  return folder
+  mkdirSync(temporary, { mode: 0o700 })
+  writeFileSync(join(temporary, OWNER_FILE), JSON.stringify(ownOwner()), { mode: 0o600 })
+  renameSync(temporary, join(root, contextId))
 }
 
 /**
  * Removes what contexts of dead processes left under a root: folders whose owner certainly does not run any more, and
- * folders without a record that nothing was written to for a day (the server made one for a context that was closed).
- * Folders of living processes stay. Returns the names of what was removed.
+ * folders without a record that nothing was written to for a day. Folders of living processes and contexts with a name
+ * stay. Returns the names of what was removed.
  *
  * @example
- * await sweepDeadContexts(storeRoot())
+ * await sweepDeadContexts(storeRoots().disk)
  */
 export async function sweepDeadContexts(root: string): Promise<string[]> {
   const entries = await readdir(root, { withFileTypes: true }).catch(() => [])

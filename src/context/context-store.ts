@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { DiscomfortError } from '../errors.ts'
 import { fileClasses } from '../media/file-classes.ts'
 import { type Receipt, receiptSchema } from '../schema/receipt.ts'
@@ -12,18 +10,26 @@ import type { Kind } from '../values/kinds.ts'
 import type { TaggedJson } from '../values/tagged-json.ts'
 import { Tensor } from '../values/tensor.ts'
 import { treeText } from '../values/tree-text.ts'
-import { createContextFolder } from './context-folder.ts'
-import { type OpenedValueFile, openValueFile, readValueBytes, valueGone } from './read-value-file.ts'
+import { ContextFolders } from './context-folders.ts'
+import { ContextKeys } from './context-keys.ts'
+import type { RamLimits } from './ram-budget.ts'
+import { type OpenedValueFile, valueGone } from './read-value-file.ts'
 import type { Recipe } from './recipe.ts'
 import { Reference, valueIsReference } from './reference.ts'
 import { Resident, valueIsResident } from './resident.ts'
 import { INLINE_LIMIT, type StoredValue } from './stored-value.ts'
-import { storeRoot } from './store-root.ts'
-import { leasePath, valuePath } from './value-path.ts'
-import type { ValueParts } from '../values/value-layout.ts'
+import { storeRoots, type StoreRoots } from './store-roots.ts'
+import { type ValueFile, ValueFiles } from './value-files.ts'
+import { layOutValue, type ValueParts } from '../values/value-layout.ts'
 import { type Version, Versions } from './versions.ts'
-import { removeFolder } from './remove-folder.ts'
-import { writeValueFile } from './write-value-file.ts'
+
+/** How a store is opened. */
+export interface StoreOptions extends RamLimits {
+  /** The name of a context that outlives this process. */
+  readonly name?: string | undefined
+  /** The folder of a context that was saved. */
+  readonly from?: string | undefined
+}
 
 /**
  * What runs use of a context. Values are first prepared (encoded, and written where they need a file), then bound to
@@ -31,99 +37,88 @@ import { writeValueFile } from './write-value-file.ts'
  */
 export class ContextStore {
   readonly contextId: string = randomUUID()
-  readonly #givenRoot: string | undefined
-  readonly #keys = new Map<string, Version>()
-  readonly #versions = new Versions()
+  readonly #folders: ContextFolders
+  readonly #files: ValueFiles
+  readonly #keys: ContextKeys
+  readonly #versions: Versions
   /** From which version a tensor came that was given to the user: saving it again then shares its file. */
   readonly #origins = new WeakMap<Tensor, { version: Version; treeText: string; name: string }>()
-  readonly #writing = new Set<Promise<unknown>>()
-  readonly #closed = new AbortController()
-  #root: string | undefined
-  #folder: Promise<string> | undefined
   #closing: Promise<void> | undefined
 
-  constructor(root?: string) {
-    this.#givenRoot = root
+  constructor(roots: StoreRoots = storeRoots(), { name, from, ...limits }: StoreOptions = {}) {
+    // A context with a name is all on disk, where its values can have links of their own.
+    this.#folders = new ContextFolders(name === undefined ? roots : { ...roots, ram: undefined }, this.contextId)
+    this.#files = new ValueFiles(this.#folders, limits)
+    this.#versions = new Versions((file) => this.#files.remove(file))
+    this.#keys = new ContextKeys(
+      { folders: this.#folders, files: this.#files, versions: this.#versions },
+      { name, from },
+    )
   }
 
-  get root(): string {
-    return (this.#root ??= this.#givenRoot ?? storeRoot())
+  /** The folders in which the files of this context lie. They need not be there: see {@link ensureFolders}. */
+  get folders(): ContextFolders {
+    return this.#folders
   }
 
-  /** Where the files of this context lie. It need not be there: see {@link ensureFolder}. */
-  get folder(): string {
-    return join(this.root, this.contextId)
+  /** How much memory the values of this context may still take, in bytes. */
+  get ramLeft(): number {
+    return this.#files.ramLeft
   }
 
-  /** Makes the folder, before the first value that needs a file and before the server writes into it. */
-  async ensureFolder(): Promise<string> {
+  /** Makes the folders, before the first value that needs a file and before the server writes into them. */
+  ensureFolders(): void {
     this.refuseClosed()
-    this.#folder ??= createContextFolder(this.root, this.contextId)
-    try {
-      return await this.#folder
-    } catch (error) {
-      this.#folder = undefined
-      throw error
-    }
+    this.#folders.ensure()
   }
 
   /**
    * Encodes a value as a ComfyUI type and writes it where it needs a file. It stays until its first use ends: bind it
    * with {@link commit}, or {@link hold} it and let go.
    */
-  async prepare(value: unknown, type = '*', key?: string): Promise<StoredValue> {
+  async prepare(value: unknown, type = '*', key?: string, useRam = true): Promise<StoredValue> {
     this.refuseClosed()
     if (value instanceof Reference) return this.addRecipe(value.recipe)
     if (value instanceof Resident) return this.#live(value.stored, key).stored
     const encoded = encodeValue(value, type, key)
     const { tensors, tree } = encoded
     if (tensors.length === 0 && treeText(tree).length <= INLINE_LIMIT) {
-      return this.#versions.add({ receipt: receiptOf(encoded, randomUUID(), 0), tree }).stored
+      return this.#versions.add({ receipt: receiptOf(encoded, randomUUID()), tree }).stored
     }
     const shared = this.#sharedVersion(encoded)
     if (shared) return shared.stored
     const id = randomUUID()
-    const folder = await this.ensureFolder()
-    const bytes = await this.#write(folder, id, encoded)
-    return this.#versions.add({ receipt: receiptOf(encoded, id, bytes) }, valuePath(folder, id)).stored
+    const file = await this.#write(id, encoded, useRam)
+    return this.#versions.add({ receipt: receiptOf(encoded, id, file) }, file).stored
   }
 
   /** Takes in how a value is made. The values that its nodes read are kept as long as it is. */
   addRecipe(recipe: Recipe): StoredValue {
+    this.refuseClosed()
     const { type, isList: list, reads } = recipe
-    const receipt: Receipt = { v: 1, id: randomUUID(), type, list, dtype: null, shape: null, bytes: 0 }
-    const holds = reads.map((read) => this.hold(read))
-    return this.#versions.add({ receipt, recipe }, undefined, () => holds.forEach((release) => release())).stored
+    for (const read of reads) this.#live(read)
+    return this.#versions.addRecipe(recipe, { v: 1, id: randomUUID(), type, list, dtype: null, shape: null, bytes: 0 })
+      .stored
   }
 
   get(key: string): StoredValue | undefined {
-    return this.#keys.get(key)?.stored
+    return this.#keys.get(key)
   }
 
   keys(): string[] {
-    return [...this.#keys.keys()]
+    return this.#keys.list()
   }
 
   /** Binds values to keys, all of them or none. */
   commit(entries: Iterable<readonly [key: string, stored: StoredValue]>): void {
     this.refuseClosed()
-    const bound = [...entries].map(([key, stored]) => [key, this.#live(stored, key)] as const)
-    for (const [key, version] of bound) {
-      const before = this.#keys.get(key)
-      this.#versions.use(version)
-      this.#keys.set(key, version)
-      if (before) this.#versions.release(before)
-    }
+    this.#keys.bind([...entries].map(([key, stored]) => [key, this.#live(stored, key)] as const))
   }
 
   /** Forgets a key. Whether there was one. */
   delete(key: string): boolean {
     this.refuseClosed()
-    const version = this.#keys.get(key)
-    if (!version) return false
-    this.#keys.delete(key)
-    this.#versions.release(version)
-    return true
+    return this.#keys.delete(key)
   }
 
   /** Keeps a version while a run uses it. Gives a function that lets it go; a second call of it does nothing. */
@@ -140,8 +135,7 @@ export class ContextStore {
   /** Takes in what the server made: a file in this context's folder, or a tree. Both are checked. */
   adopt(told: unknown, tree?: TaggedJson): StoredValue {
     const receipt = this.#checked(told)
-    const path = valuePath(this.folder, receipt.id)
-    if (tree === undefined) return this.#versions.add({ receipt }, path).stored
+    if (tree === undefined) return this.#versions.add({ receipt }, this.#files.adopt(receipt)).stored
     if (receipt.list && !Array.isArray(tree)) throw corruptValue(receipt.id, 'it is a list whose tree is no array')
     decodeTree(tree, { id: receipt.id, tensor: () => undefined })
     return this.#versions.add({ receipt, tree }).stored
@@ -150,17 +144,17 @@ export class ContextStore {
   /** Takes in what stays alive in the server, as long as its lease lies in this context's folder. */
   adoptResident(told: unknown): StoredValue {
     const receipt = this.#checked(told)
-    return this.#versions.add({ receipt, resident: true }, leasePath(this.folder, receipt.id)).stored
+    return this.#versions.add({ receipt, resident: true }, this.#files.adoptLease(receipt.id)).stored
   }
 
-  /** Writes a file for a version that was made without one, so that a loader node can read it. */
+  /** Makes a version ready to be read by a loader node: one without a file gets one. */
   async ensureFile(stored: StoredValue): Promise<void> {
     const version = this.#live(stored)
     const { tree, receipt } = stored
-    if (version.path !== undefined || tree === undefined) return
-    version.writing ??= this.ensureFolder().then(async (folder) => {
-      await this.#write(folder, receipt.id, { ...receipt, tree, tensors: [] })
-      version.path = valuePath(folder, receipt.id)
+    if (version.file) return this.#files.use(version.file)
+    if (tree === undefined) return
+    version.writing ??= this.#write(receipt.id, { ...receipt, tree, tensors: [] }).then((file) => {
+      version.file = file
     })
     try {
       await version.writing
@@ -203,9 +197,32 @@ export class ContextStore {
     return stored.tree ?? (await this.#open(this.#live(stored))).tree
   }
 
+  /**
+   * The path of a version's file, compared with its checksum if it has one.
+   * @throws {@link DiscomfortError} `VALUE_GONE`, `VALUE_CORRUPT`
+   */
+  async verifiedPath(stored: StoredValue): Promise<string> {
+    const { file } = this.#live(stored)
+    if (!file) throw valueGone(stored.receipt.id)
+    await this.#files.verify(file)
+    return file.path
+  }
+
   /** The path of a version's file, for copying it as it is; undefined where it has none. */
   pathOf(stored: StoredValue): string | undefined {
-    return this.#live(stored).path
+    return this.#live(stored).file?.path
+  }
+
+  /** The checksums of those versions that lie on disk. */
+  digestsOf(receipts: readonly Receipt[]): Record<string, string> {
+    const files = receipts.flatMap((receipt) => this.#versions.find(receipt)?.file ?? [])
+    const onDisk = files.flatMap(({ id, place, digest }) => (place === 'ram' || !digest ? [] : [[id, digest] as const]))
+    return Object.fromEntries(onDisk)
+  }
+
+  /** In which place the file of a version lies; undefined where it has none. */
+  placeOf(stored: StoredValue): ValueFile['place'] | undefined {
+    return this.#live(stored).file?.place
   }
 
   /** Forgets everything and removes the folder. Never fails; what is read lazily is `VALUE_GONE` from now on. */
@@ -223,14 +240,15 @@ export class ContextStore {
     throw new DiscomfortError('CLOSED', 'The context is closed. Open a new one.', { details: { what: 'context' } })
   }
 
+  /** Removes what is on disk under the name of this context, for everybody who works with it. */
+  async destroy(): Promise<void> {
+    await this.#keys.destroy()
+  }
+
   async #close(): Promise<void> {
-    this.#closed.abort()
     this.#keys.clear()
-    await Promise.allSettled([this.#versions.close(), ...this.#writing])
-    // Asked in place: most runs need no folder, and removing one that is not there goes through the thread pool.
-    if (!this.#folder && !existsSync(this.folder)) return
-    await this.#folder?.catch(() => {})
-    await removeFolder(this.folder)
+    await this.#versions.close()
+    await this.#files.close()
   }
 
   #checked(told: unknown): Receipt {
@@ -240,18 +258,14 @@ export class ContextStore {
     throw corruptValue('of a receipt', parsed.error.issues[0]?.message ?? 'it is no receipt')
   }
 
-  async #write(folder: string, id: string, value: ValueParts): Promise<number> {
+  async #write(id: string, value: ValueParts, useRam = true): Promise<ValueFile> {
     this.refuseClosed()
-    const writing = writeValueFile(folder, id, value, this.#closed.signal)
-    this.#writing.add(writing)
     try {
-      return await writing
+      return await this.#files.write(id, value, layOutValue(value).byteLength, useRam)
     } catch (error) {
       // Closing ends the writing, which is no failure of the file system then.
       this.refuseClosed()
       throw error
-    } finally {
-      this.#writing.delete(writing)
     }
   }
 
@@ -265,8 +279,10 @@ export class ContextStore {
   }
 
   async #open(version: Version): Promise<OpenedValueFile> {
-    const { receipt } = version.stored
-    version.header ??= openValueFile(valuePath(this.folder, receipt.id), receipt.id)
+    const { stored, file } = version
+    const { receipt } = stored
+    if (!file) throw valueGone(receipt.id)
+    version.header ??= this.#files.open(file)
     const header = await version.header.catch((error: unknown) => {
       version.header = undefined
       throw error
@@ -278,11 +294,10 @@ export class ContextStore {
   #lazyTensor(version: Version, header: OpenedValueFile, name: string, key: string | undefined): Tensor | undefined {
     const entry = header.tensors.get(name)
     if (!entry) return undefined
-    const { id } = version.stored.receipt
-    const path = valuePath(this.folder, id)
+    const { stored, file } = version
     const read = async (offset: number, length: number): Promise<Uint8Array> => {
-      if (version.gone) throw valueGone(id, key)
-      return readValueBytes(path, id, offset, length)
+      if (version.gone || !file) throw valueGone(stored.receipt.id, key)
+      return this.#files.read(file, offset, length)
     }
     const tensor = new Tensor(entry.dtype, entry.shape, { read }, header.dataStart + entry.start)
     this.#origins.set(tensor, { version, treeText: header.treeText, name })
@@ -301,6 +316,7 @@ export class ContextStore {
   }
 }
 
-function receiptOf({ type, list, dtype, shape }: EncodedValue, id: string, bytes: number): Receipt {
-  return { v: 1, id, type, list, dtype, shape: shape && [...shape], bytes }
+function receiptOf({ type, list, dtype, shape }: EncodedValue, id: string, file?: ValueFile): Receipt {
+  const digest = file?.digest === undefined ? {} : { digest: file.digest }
+  return { v: 1, id, type, list, dtype, shape: shape && [...shape], bytes: file?.bytes ?? 0, ...digest }
 }

@@ -73,8 +73,10 @@ async function copyValueFile(
   path: string,
   overwrite: boolean,
 ): Promise<void> {
-  const source = store.pathOf(stored)
-  if (source !== undefined) return placeFile(path, overwrite, (temporary) => copyFile(source, temporary))
+  if (store.placeOf(stored)) {
+    const source = await store.verifiedPath(stored)
+    return placeFile(path, overwrite, (temporary) => copyFile(source, temporary))
+  }
   const { receipt, tree = null } = stored
   return placeFile(path, overwrite, layOutValue({ ...receipt, tree, tensors: [] }).head)
 }

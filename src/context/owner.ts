@@ -30,6 +30,12 @@ export function isDead(owner: unknown): boolean {
   return owner.startTime !== null && now !== null && now !== owner.startTime
 }
 
+/** Whether it is this process. */
+export function isOwn(owner: unknown): boolean {
+  const { pid, startTime, place } = ownOwner()
+  return isOwner(owner) && owner.pid === pid && owner.startTime === startTime && owner.place === place
+}
+
 function isOwner(value: unknown): value is Owner {
   if (typeof value !== 'object' || value === null) return false
   const { v, pid, startTime, place } = value as Partial<Record<keyof Owner, unknown>>

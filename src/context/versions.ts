@@ -1,13 +1,14 @@
-import { unlink } from 'node:fs/promises'
 import type { Receipt } from '../schema/receipt.ts'
 import type { OpenedValueFile } from './read-value-file.ts'
+import type { Recipe } from './recipe.ts'
 import type { StoredValue } from './stored-value.ts'
+import type { ValueFile } from './value-files.ts'
 
 /** What a context knows of one version of a value. */
 export interface Version {
   readonly stored: StoredValue
-  /** Where the file lies, once there is one. */
-  path: string | undefined
+  /** The file, once there is one. */
+  file: ValueFile | undefined
   /** The header of the file, once it was asked for. */
   header: Promise<OpenedValueFile> | undefined
   /** The writing of a file for a version that was made without one. */
@@ -25,18 +26,32 @@ export interface Version {
 export class Versions {
   readonly #byId = new Map<string, Version>()
   readonly #unlinking = new Set<Promise<void>>()
+  readonly #remove: (file: ValueFile) => Promise<void>
+
+  constructor(remove: (file: ValueFile) => Promise<void>) {
+    this.#remove = remove
+  }
 
   /** Takes a version in; the same id a second time is the same version. */
-  add(stored: StoredValue, path?: string, onGone?: () => void): Version {
+  add(stored: StoredValue, file?: ValueFile, onGone?: () => void): Version {
     const known = this.#byId.get(stored.receipt.id)
     if (known) return known
-    const version: Version = { stored, path, header: undefined, writing: undefined, gone: false, uses: 0, onGone }
+    const version: Version = { stored, file, header: undefined, writing: undefined, gone: false, uses: 0, onGone }
     this.#byId.set(stored.receipt.id, version)
     return version
   }
 
+  /** Takes in how a value is made. The values that its nodes read are kept as long as it is. */
+  addRecipe(recipe: Recipe, receipt: Receipt): Version {
+    const known = this.find(receipt)
+    if (known) return known
+    const reads = recipe.reads.map((read) => this.add(read))
+    for (const read of reads) this.use(read)
+    return this.add({ receipt, recipe }, undefined, () => reads.forEach((read) => this.release(read)))
+  }
+
   /** The version of a receipt, or undefined where it is gone or was never here. */
-  find({ id }: Receipt): Version | undefined {
+  find({ id }: Pick<Receipt, 'id'>): Version | undefined {
     return this.#byId.get(id)
   }
 
@@ -51,7 +66,7 @@ export class Versions {
     version.gone = true
     version.onGone?.()
     const unlinking = this.#unlink(version).finally(() => this.#unlinking.delete(unlinking))
-    if (version.path !== undefined || version.writing) this.#unlinking.add(unlinking)
+    if (version.file || version.writing) this.#unlinking.add(unlinking)
   }
 
   /** Marks all versions as gone. Their files go with the folder. */
@@ -63,7 +78,6 @@ export class Versions {
 
   async #unlink(version: Version): Promise<void> {
     if (version.writing) await version.writing.catch(() => {})
-    // A file that cannot be removed now goes with the folder of its context.
-    if (version.path !== undefined) await unlink(version.path).catch(() => {})
+    if (version.file) await this.#remove(version.file)
   }
 }

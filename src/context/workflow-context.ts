@@ -1,4 +1,5 @@
 import { DiscomfortError } from '../errors.ts'
+import { checkKeys } from '../schema/check-keys.ts'
 import type { KindMap } from '../media/kind-map.ts'
 import type { Kind } from '../values/kinds.ts'
 import { treeText } from '../values/tree-text.ts'
@@ -6,21 +7,48 @@ import { describe, wrongType } from '../values/wrong-type.ts'
 import { ContextStore } from './context-store.ts'
 import { exportValue, type ExportOptions } from './export-value.ts'
 import { importValue, type ImportOptions } from './import-value.ts'
+import { saveContext } from './saved-context.ts'
+import type { StoreRoots } from './store-roots.ts'
 import { storageOf, type StoredValue } from './stored-value.ts'
 
 /** The internal side of a context, for runs. @internal */
 export const contextStore: unique symbol = Symbol('discomfort.contextStore') as never
 
-/** How {@link WorkflowContext} is opened. */
+/** How a {@link WorkflowContext} is opened. */
 export interface WorkflowContextOptions {
-  /** The folder under which files are kept; by default that of this machine's store. */
-  root?: string | undefined
+  /**
+   * A name of 1 to 200 characters: the values then lie on disk, outlive the script, and can be opened again under that
+   * name, by several scripts at once. They are there until `shutdown({ remove: true })`. What stays alive in the server
+   * (`resident`) ends with the script all the same.
+   */
+  readonly name?: string | undefined
+  /** The folder of a context that {@link WorkflowContext.saveTo} made: its values are there, and the folder stays as it is. */
+  readonly from?: string | undefined
+  /**
+   * How much memory the values may take, in GiB. What was used longest ago moves to disk. Default: a quarter of what is
+   * free when the context is first used.
+   */
+  readonly maxRamGb?: number | undefined
+  /** The same in percent of the machine's memory; the smaller of the two holds. */
+  readonly maxRamPercent?: number | undefined
+  /** False keeps all values on disk. Default: true. */
+  readonly useRam?: boolean | undefined
 }
+
+const optionNames = [
+  'name',
+  'from',
+  'maxRamGb',
+  'maxRamPercent',
+  'useRam',
+] as const satisfies (keyof WorkflowContextOptions)[]
 
 /** How {@link WorkflowContext.save} stores a value. */
 export interface SaveOptions {
   /** The ComfyUI type to store it as, by default the one that the value has of itself: `'FLOAT'` makes 7 the float 7.0. */
   type?: string | undefined
+  /** False writes its file to disk although there is memory left. Default: true. */
+  useRam?: boolean | undefined
 }
 
 /** What {@link WorkflowContext.getStorageInfo} tells. */
@@ -35,10 +63,11 @@ export interface StorageInfo {
   /** The size of the file, or the length of the text where there is none. */
   bytes: number
   /**
-   * Small values without tensors are kept in memory (`inline`), others in a file; a {@link Reference} and what stays alive in
-   * the server (`resident`) have no bytes.
+   * Small values without tensors are kept in the script (`inline`), others in a file: in memory (`ram`) or on disk (`disk`,
+   * also where they lie in the folder that the context was opened from). A {@link Reference} and what stays alive in the
+   * server (`resident`) have no bytes.
    */
-  storage: 'inline' | 'file' | 'reference' | 'resident'
+  storage: 'inline' | 'ram' | 'disk' | 'reference' | 'resident'
 }
 
 /** What {@link WorkflowContext.getUsage} tells. */
@@ -48,6 +77,8 @@ export interface ContextUsage {
   files: number
   /** The size of these files. */
   bytes: number
+  /** How much of that is in memory. */
+  ramBytes: number
   /** How many values of the keys stay alive in the server. */
   residents: number
 }
@@ -70,8 +101,10 @@ export class WorkflowContext {
   /** @internal */
   readonly [contextStore]: ContextStore
 
-  constructor({ root }: WorkflowContextOptions = {}) {
-    this[contextStore] = new ContextStore(root)
+  /** @throws {@link DiscomfortError} `CONFIG_INVALID`; `VALUE_NOT_FOUND` where nothing was saved in `from` */
+  constructor(options: WorkflowContextOptions = {}, roots?: StoreRoots) {
+    checkKeys(options, optionNames, 'context')
+    this[contextStore] = new ContextStore(roots, options)
   }
 
   /**
@@ -84,10 +117,10 @@ export class WorkflowContext {
    * await context.save('seed', 7)
    * await context.save('strength', 1, { type: 'FLOAT' })
    */
-  async save(id: string, value: unknown, { type }: SaveOptions = {}): Promise<void> {
+  async save(id: string, value: unknown, { type, useRam }: SaveOptions = {}): Promise<void> {
     if (typeof id !== 'string') throw wrongType('a string as the key', describe(id))
     const store = this[contextStore]
-    store.commit([[id, await store.prepare(value, type, id)]])
+    store.commit([[id, await store.prepare(value, type, id, useRam)]])
   }
 
   /**
@@ -132,7 +165,9 @@ export class WorkflowContext {
     const { receipt, tree } = stored
     const { type, list, dtype, shape } = receipt
     const bytes = tree === undefined ? receipt.bytes : treeText(tree).length
-    return { type, list, dtype, shape: shape && [...shape], bytes, storage: storageOf(stored) }
+    const storage = storageOf(stored)
+    const place = this[contextStore].placeOf(stored) === 'ram' ? 'ram' : 'disk'
+    return { type, list, dtype, shape: shape && [...shape], bytes, storage: storage === 'file' ? place : storage }
   }
 
   /** Whether it was shut down. */
@@ -148,8 +183,9 @@ export class WorkflowContext {
     const stored = new Set(keys.map((key) => store.get(key)).filter((value) => value !== undefined))
     const files = [...stored].filter((value) => storageOf(value) === 'file')
     const residents = [...stored].filter(({ resident }) => resident).length
-    const bytes = files.reduce((sum, { receipt }) => sum + receipt.bytes, 0)
-    return { keys: keys.length, files: files.length, bytes, residents }
+    const sizeOf = (values: StoredValue[]) => values.reduce((sum, { receipt }) => sum + receipt.bytes, 0)
+    const ramBytes = sizeOf(files.filter((value) => store.placeOf(value) === 'ram'))
+    return { keys: keys.length, files: files.length, bytes: sizeOf(files), ramBytes, residents }
   }
 
   /**
@@ -196,9 +232,29 @@ export class WorkflowContext {
     await importValue(store, { id, path, ...options })
   }
 
-  /** Forgets all values and removes their files. Never fails, and may be called twice. */
-  async shutdown(): Promise<void> {
-    await this[contextStore].close()
+  /**
+   * Saves the whole context into a folder, which appears when it is complete: `discomfort.context({ from })` opens it again,
+   * on this machine or another. The files in it are safetensors, each with a checksum.
+   *
+   * @throws {@link DiscomfortError} `EXPORT_EXISTS`; `STORE_FULL`; `VALUE_IS_REFERENCE` for what stays alive in the server
+   * @example
+   * await context.saveTo('evening')
+   * await using next = discomfort.context({ from: 'evening' })
+   */
+  async saveTo(path: string, { overwrite = false }: ExportOptions = {}): Promise<void> {
+    const store = this[contextStore]
+    store.refuseClosed()
+    await saveContext(store, path, overwrite)
+  }
+
+  /**
+   * Forgets all values and removes their files; those of a context with a name stay for the next script, unless `remove` is
+   * set. Never fails, and may be called twice.
+   */
+  async shutdown({ remove = false }: { remove?: boolean | undefined } = {}): Promise<void> {
+    const store = this[contextStore]
+    await store.close()
+    if (remove) await store.destroy()
   }
 
   /** The same as {@link WorkflowContext.shutdown}, for `await using`. */

@@ -1,13 +1,21 @@
-import { type FileHandle, open, rename, rm, statfs } from 'node:fs/promises'
+import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DiscomfortError } from '../errors.ts'
 import { corruptValue } from '../values/corrupt-value.ts'
 import { layOutValue, type ValueParts } from '../values/value-layout.ts'
+import { Checksum } from './checksum.ts'
+import { isFull, storeFull } from './store-full.ts'
 import { valuePath } from './value-path.ts'
 
+/** How a value file is written. */
+export interface WriteOptions {
+  /** Aborting ends the writing, and leaves nothing. */
+  readonly signal?: AbortSignal
+  /** Whether the checksum of its bytes is wanted. */
+  readonly checksum?: boolean
+}
+
 /**
- * Writes a value file aside and renames it, so that nobody ever maps half a value. Returns its size in bytes.
- * Aborting ends it, and leaves nothing.
+ * Writes a value file aside and renames it, so that nobody ever maps half a value. Gives its size in bytes.
  *
  * @throws {@link DiscomfortError} `STORE_FULL` where the bytes find no room: nothing is left behind then.
  */
@@ -15,30 +23,33 @@ export async function writeValueFile(
   folder: string,
   id: string,
   value: ValueParts,
-  signal?: AbortSignal,
-): Promise<number> {
+  { signal, checksum = false }: WriteOptions = {},
+): Promise<{ readonly bytes: number; readonly digest?: string }> {
   const { head, order, byteLength } = layOutValue(value)
+  const sum = checksum ? new Checksum() : undefined
   const path = valuePath(folder, id)
   const temporary = join(folder, `.${id}.${process.pid}.tmp`)
   try {
     await using file = await openFile(temporary)
     await writeAll(file.handle, head)
     let written = head.length
+    sum?.add(head)
     for (const tensor of order) {
       for await (const chunk of tensor.stream()) {
         signal?.throwIfAborted()
         await writeAll(file.handle, chunk)
         written += chunk.length
+        sum?.add(chunk)
       }
     }
     // A source of somebody else's making may give too little; the header would then lie.
     if (written !== byteLength) throw corruptValue(id, `its tensors gave ${written} bytes and not ${byteLength}`)
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {})
-    throw isFull(error) ? await storeFull(folder, byteLength, error) : error
+    throw isFull(error) ? storeFull(folder, byteLength, error) : error
   }
   await rename(temporary, path)
-  return byteLength
+  return { bytes: byteLength, ...(sum ? { digest: sum.text } : {}) }
 }
 
 async function openFile(path: string): Promise<AsyncDisposable & { handle: FileHandle }> {
@@ -51,21 +62,4 @@ async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
     const { bytesWritten } = await handle.write(bytes, position, bytes.length - position)
     position += bytesWritten
   }
-}
-
-function isFull(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException
-  return code === 'ENOSPC' || code === 'EDQUOT'
-}
-
-async function storeFull(folder: string, needed: number, cause: unknown): Promise<DiscomfortError<'STORE_FULL'>> {
-  const free = await statfs(folder).then(
-    ({ bavail, bsize }) => bavail * bsize,
-    () => undefined,
-  )
-  const message = `No room for a value of ${needed} bytes in ${folder}${free === undefined ? '' : ` (${free} bytes are free)`}. Free some, or set DISCOMFORT_STORE to a folder with more.`
-  return new DiscomfortError('STORE_FULL', message, {
-    details: { folder, needed, ...(free === undefined ? {} : { free }) },
-    cause,
-  })
 }

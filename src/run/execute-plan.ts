@@ -1,4 +1,5 @@
 import type { NodeOrigin } from '../context/recipe.ts'
+import type { ContextStore } from '../context/context-store.ts'
 import { DiscomfortError } from '../errors.ts'
 import type { EventStream } from '../events/event-stream.ts'
 import type { Prompt, PromptNode } from '../prompt/prompt.ts'
@@ -15,7 +16,9 @@ import { createTranslator } from './translate-messages.ts'
 export interface ExecuteOptions {
   readonly connector: ComfyConnector
   readonly promptId: string
-  readonly contextId: string
+  readonly store: ContextStore
+  /** Whether what savers write may go to memory. */
+  readonly useRam: boolean
   readonly apiKey?: string | undefined
   readonly events: EventStream
   readonly workflowIndex: number
@@ -56,9 +59,7 @@ export async function executePlan(plan: RunPlan, loaded: LoadedWorkflow, options
     promptId,
     prompt,
     extraData: extraData(loaded, options.apiKey),
-    note: plan.needsPack
-      ? { v: 1, context: options.contextId, reads: plan.reads.map(({ id }) => id), forget: [], ...filesOf(plan) }
-      : undefined,
+    note: plan.needsPack ? noteOf(plan, options.store, options.useRam) : undefined,
     signal: options.signal,
     onQueued: queued,
     onChangedFiles: options.onChangedFiles,
@@ -77,8 +78,17 @@ export async function executePlan(plan: RunPlan, loaded: LoadedWorkflow, options
   return { outputs, prompt, milliseconds, allCached: cached > 0 && cached === Object.keys(prompt).length }
 }
 
-function filesOf({ files }: RunPlan): Pick<SubmitNote, 'files'> {
-  return Object.keys(files).length > 0 ? { files } : {}
+/** What the pack is told: what it may read and where it may write. */
+function noteOf({ reads, files }: RunPlan, store: ContextStore, useRam: boolean): SubmitNote {
+  return {
+    v: 1,
+    context: store.contextId,
+    reads: reads.map(({ id }) => id),
+    digests: store.digestsOf(reads),
+    ram: useRam ? store.ramLeft : 0,
+    forget: [],
+    ...(Object.keys(files).length > 0 ? { files } : {}),
+  }
 }
 
 /** Savers carry the prompt id, so that ComfyUI's cache never repeats what another run's saver told. */

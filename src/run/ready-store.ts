@@ -14,14 +14,19 @@ export async function readyStore(
   loads: readonly StoredValue[],
   outputs: readonly PlannedOutput[],
 ): Promise<void> {
-  if (!host.sharesStore) {
+  if (!sharesStore(host, store)) {
     if (loads.length > 0 || outputs.some(({ type, resident }) => resident || !mayBeSmall.has(type)))
       throw storeNotShared(host, store)
     return
   }
   if (loads.length === 0 && outputs.every(({ type, resident }) => !resident && alwaysSmall.has(type))) return
-  await store.ensureFolder()
+  store.ensureFolders()
   for (const value of loads) await store.ensureFile(value)
+}
+
+/** Whether the server sees all places in which values of this context may lie. */
+export function sharesStore({ roots }: RunHost, { folders: { roots: used } }: ContextStore): boolean {
+  return roots?.disk === used.disk && (used.ram === undefined || used.ram === roots.ram)
 }
 
 /** Types whose values travel inside messages. */
@@ -32,7 +37,7 @@ export function storeNotShared(host: RunHost, store: ContextStore): DiscomfortEr
   const url = host.connector.serverAddress
   return new DiscomfortError(
     'SERVER_INCOMPATIBLE',
-    `The ComfyUI at ${url} runs on another machine, or does not see ${store.root}: pictures, tensors and long texts cannot be passed through ports. Constants and saved files can; or run Discomfort where ComfyUI runs.`,
+    `The ComfyUI at ${url} runs on another machine, or does not see ${store.folders.roots.disk}: pictures, tensors and long texts cannot be passed through ports. Constants and saved files can; or run Discomfort where ComfyUI runs.`,
     { details: { url, reason: 'the store is not shared' } },
   )
 }

@@ -21,7 +21,7 @@ export async function resolveInputs(
   inputs: Readonly<Record<string, unknown>>,
   workflows: readonly LoadedWorkflow[],
   definitions: NodeDefinitions,
-  store: ContextStore,
+  { store, useRam }: { readonly store: ContextStore; readonly useRam: boolean },
 ): Promise<ResolvedInputs> {
   const ports = new Map<string, StoredValue>()
   const addresses = new Map<string, StoredValue>()
@@ -29,7 +29,7 @@ export async function resolveInputs(
   for (const [name, given] of Object.entries(inputs)) {
     const type = types.get(name)
     if (type !== undefined) {
-      ports.set(name, await store.prepare(given, type, name))
+      ports.set(name, await store.prepare(given, type, name, useRam))
       continue
     }
     const first = firstPlace(name, workflows, definitions)
@@ -40,7 +40,7 @@ export async function resolveInputs(
         'input',
         namesOf(workflows),
       )
-    addresses.set(name, await store.prepare(given, first.type, name))
+    addresses.set(name, await store.prepare(given, first.type, name, useRam))
   }
   return { ports, addresses }
 }

@@ -56,6 +56,8 @@ export interface RunOptions<Kinds extends OutputKinds = OutputKinds> extends Con
    * all, as a {@link Resident} that stays alive in the server (`'resident'`); for all of them or by `unique_id`. Default: models, CLIP, VAE, conditionings and other objects by reference, the rest as data.
    */
   readonly passBy?: PassByChoice | undefined
+  /** False writes inputs and outputs to disk although there is memory left. Default: true. */
+  readonly useRam?: boolean | undefined
   /** Milliseconds, the waiting in the queue and all rounds included. Default: none. */
   readonly timeout?: number | undefined
   /** Cancels exactly this run's job when it fires. */

@@ -12,7 +12,7 @@ import { explainRejection } from './explain-rejection.ts'
 import type { JoinedWorkflow } from './join-workflows.ts'
 import { makePlan, type MadePlan, type PlanRequest } from './make-plan.ts'
 import { changedFileWarning, noteRecipeFiles } from './note-files.ts'
-import { readyStore, storeNotShared } from './ready-store.ts'
+import { readyStore, sharesStore, storeNotShared } from './ready-store.ts'
 import type { RunHost } from './run-host.ts'
 import { filesOf } from './run-file.ts'
 import type { RunOptions } from './run-options.ts'
@@ -86,7 +86,7 @@ async function send(
   { joined, index, definitions, made: { plan, loads, originOf } }: Omit<PromptJob, 'request'> & { made: MadePlan },
   running: Running,
 ): Promise<ReadonlyMap<string, StoredValue>> {
-  const { store, events, record, signal } = running
+  const { options, store, events, record, signal } = running
   const { connector } = host
   await readyStore(host, store, loads, plan.outputs)
   const promptId = randomUUID()
@@ -95,7 +95,8 @@ async function send(
   const executed = await executePlan(plan, joined, {
     connector,
     promptId,
-    contextId: store.contextId,
+    store,
+    useRam: options.useRam ?? true,
     apiKey: host.apiKey,
     events,
     workflowIndex: index,
@@ -110,7 +111,7 @@ async function send(
   Object.assign(workflow, { milliseconds: executed.milliseconds, allCached: executed.allCached })
   const { values, skipped } = collectOutputs(plan, executed, joined, store)
   const hasFiles = [...values.values()].some(({ tree }) => tree === undefined)
-  if (hasFiles && !host.sharesStore) throw storeNotShared(host, store)
+  if (hasFiles && !sharesStore(host, store)) throw storeNotShared(host, store)
   record.skipped.push(...skipped)
   const files = filesOf(executed.outputs, executed.prompt, connector, originOf)
   record.files.push(...files)

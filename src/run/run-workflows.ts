@@ -35,7 +35,10 @@ export async function runWorkflows(
     events.round(round)
     const workflows = await load(host, sources, loader, running)
     if (!inputs) {
-      inputs = await resolveInputs(options.inputs ?? {}, workflows, definitions, store)
+      inputs = await resolveInputs(options.inputs ?? {}, workflows, definitions, {
+        store,
+        useRam: options.useRam ?? true,
+      })
       checkBound(workflows, (key) => bindings.get(key) !== undefined, inputs)
     }
     const results = await runRound(host, { workflows, definitions, inputs, isFirst: round === 0 }, running)

@@ -1,20 +1,27 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ensureStoreRoot, storeRoot } from '../context/store-root.ts'
+import { ensureRoot, storeRoots, type StoreRoots } from '../context/store-roots.ts'
 import type { ComfyConnector } from '../server/connector.ts'
 import { request } from '../server/http.ts'
 
 /**
- * Whether the server sees our store. It is proven, never guessed from a host name: we write a random text there, and the
- * pack must be able to read it back to us. A server that we started ourselves is on this machine.
+ * Which places of our store the server sees; undefined where it does not see the one on disk. It is proven, never guessed
+ * from a host name: we write a random text there, and the pack must be able to read it back to us. A server that we started
+ * ourselves is on this machine.
  */
-export async function seesStore(connector: ComfyConnector): Promise<boolean> {
+export async function sharedRoots(connector: ComfyConnector): Promise<StoreRoots | undefined> {
   const { handshake } = connector
-  const root = storeRoot()
-  if (!handshake || handshake.root !== root) return false
-  if (connector.isManaged) return true
-  await ensureStoreRoot(root)
+  const roots = storeRoots()
+  const sees = async (root: string, theirs: string | null | undefined) =>
+    root === theirs && (connector.isManaged || (await canRead(connector, root)))
+  if (!handshake || !(await sees(roots.disk, handshake.roots.disk))) return undefined
+  const ram = roots.ram !== undefined && (await sees(roots.ram, handshake.roots.ram)) ? roots.ram : undefined
+  return { ...roots, ram }
+}
+
+async function canRead(connector: ComfyConnector, root: string): Promise<boolean> {
+  ensureRoot(root)
   const [name, text] = [randomUUID(), randomUUID()]
   const file = join(root, 'probes', name)
   await mkdir(join(root, 'probes'), { recursive: true, mode: 0o700 })

@@ -19,6 +19,7 @@ const optionNames = [
   'iterations',
   'until',
   'passBy',
+  'useRam',
   'timeout',
   'signal',
   'onEvent',
@@ -48,7 +49,7 @@ export function startRun<const Kinds extends OutputKinds>(
       controller.abort(reason)
     }
   })
-  const context = options.context ?? new WorkflowContext(host.storeRoot === undefined ? {} : { root: host.storeRoot })
+  const context = options.context ?? new WorkflowContext({}, host.roots)
 
   const result = withLimits(controller, options, async () => {
     checkKeys(options, optionNames, 'run')

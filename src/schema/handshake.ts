@@ -12,9 +12,10 @@ export const handshakeSchema = z.object({
   nonce: z.string().nullable(),
   comfyui: z.string(),
   python: z.string(),
-  root: z.string(),
+  /** Where values lie: in memory, where there is such a place, and on disk. */
+  roots: z.object({ ram: z.string().nullable(), disk: z.string() }),
   pid: z.number().int(),
 })
 
-/** What the pack of a server tells of itself: versions, the nonce of this launch, the root of its store. */
+/** What the pack of a server tells of itself: versions, the nonce of this launch, the roots of its store. */
 export type Handshake = z.infer<typeof handshakeSchema>

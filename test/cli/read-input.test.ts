@@ -12,7 +12,7 @@ import { Tensor } from '../../src/values/tensor.ts'
 let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'discomfort-cli-'))
-  await using context = new WorkflowContext({ root: join(folder, 'store') })
+  await using context = new WorkflowContext({}, { ram: undefined, disk: join(folder, 'store') })
   const image = Image.from(Tensor.from(new Float32Array([0, 0.5, 1, 1, 1, 1]), [1, 1, 2, 3]))
   await context.save('image', image)
   await context.save('deep', { list: [1, image.tensor], big: 2n ** 60n })

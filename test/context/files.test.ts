@@ -19,7 +19,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'discomfort-files-'))
 })
 beforeEach(() => {
-  context = new WorkflowContext({ root: join(folder, 'store') })
+  context = new WorkflowContext({}, { ram: undefined, disk: join(folder, 'store') })
 })
 afterEach(() => context.shutdown())
 afterAll(() => rm(folder, { recursive: true, force: true }))

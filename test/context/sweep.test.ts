@@ -36,7 +36,7 @@ async function owned(name: string, owner: unknown): Promise<void> {
 
 describe('sweeping what dead processes left', () => {
   it('removes the contexts of a killed process, and nothing of living ones', { timeout: 30_000 }, async () => {
-    await using own = new WorkflowContext({ root })
+    await using own = new WorkflowContext({}, { ram: undefined, disk: root })
     await own.save('a', Tensor.from(new Float32Array(1)))
     const [dead, living] = await Promise.all([startChild(), startChild()])
     expect(await sweepDeadContexts(root)).toEqual([])
@@ -48,8 +48,9 @@ describe('sweeping what dead processes left', () => {
   })
 
   it('knows the owner of a context from the beginning', async () => {
-    await using own = new WorkflowContext({ root })
-    const folder = await own[contextStore].ensureFolder()
+    await using own = new WorkflowContext({}, { ram: undefined, disk: root })
+    own[contextStore].ensureFolders()
+    const folder = own[contextStore].folders.at('disk')
     const owner = JSON.parse(await readFile(join(folder, 'owner.json'), 'utf8')) as unknown
     expect(owner).toEqual(ownOwner())
     expect(owner).toMatchObject({ v: 1, pid: process.pid })

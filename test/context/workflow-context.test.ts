@@ -15,7 +15,7 @@ let root: string
 let context: WorkflowContext
 beforeEach(async () => {
   root = join(await mkdtemp(join(tmpdir(), 'discomfort-context-')), 'store')
-  context = new WorkflowContext({ root })
+  context = new WorkflowContext({}, { ram: undefined, disk: root })
 })
 afterEach(async () => {
   await context.shutdown()
@@ -28,7 +28,7 @@ function imageOf(...values: number[]): Image {
 
 /** The value files that lie in the context's folder. */
 async function files(): Promise<string[]> {
-  const names = await readdir(context[contextStore].folder).catch(() => [])
+  const names = await readdir(context[contextStore].folders.at('disk')).catch(() => [])
   return names.filter((name) => name.endsWith('.safetensors'))
 }
 
@@ -183,12 +183,12 @@ describe('where values lie', () => {
     })
     expect(existsSync(root)).toBe(false)
     await context.save('long', 'x'.repeat(65_535))
-    expect(context.getStorageInfo('long').storage).toBe('file')
+    expect(context.getStorageInfo('long').storage).toBe('disk')
     expect(await context.load('long', 'STRING')).toBe('x'.repeat(65_535))
     await context.save('image', imageOf(1, 1, 1))
     const info = context.getStorageInfo('image')
-    expect(info).toMatchObject({ type: 'IMAGE', list: false, dtype: 'F32', shape: [1, 1, 1, 3], storage: 'file' })
-    const { folder } = context[contextStore]
+    expect(info).toMatchObject({ type: 'IMAGE', list: false, dtype: 'F32', shape: [1, 1, 1, 3], storage: 'disk' })
+    const folder = context[contextStore].folders.at('disk')
     const sizes = await Promise.all((await files()).map(async (name) => (await stat(join(folder, name))).size))
     expect(sizes).toContain(info.bytes)
     expect(context.getUsage()).toMatchObject({ keys: 3, files: 2, bytes: sizes[0]! + sizes[1]! })
@@ -220,7 +220,7 @@ describe('where values lie', () => {
   })
 
   it('is not shared between contexts', async () => {
-    await using other = new WorkflowContext({ root })
+    await using other = new WorkflowContext({}, { ram: undefined, disk: root })
     await context.save('a', imageOf(1, 0, 1))
     await other.save('a', await context.load('a', 'IMAGE'))
     await context.shutdown()
@@ -276,7 +276,7 @@ describe('a damaged store', () => {
   async function damage(change: (path: string) => Promise<unknown>): Promise<void> {
     await context.save('a', imageOf(0, 0.5, 0))
     const [name] = await files()
-    await change(join(context[contextStore].folder, name!))
+    await change(join(context[contextStore].folders.at('disk'), name!))
   }
 
   it('tells that a file is missing', async () => {
@@ -292,7 +292,7 @@ describe('a damaged store', () => {
   it('tells that a file is cut off after its header was read', async () => {
     await context.save('a', imageOf(0, 0.5, 0))
     const image = await context.load('a', 'IMAGE')
-    const path = join(context[contextStore].folder, (await files())[0]!)
+    const path = join(context[contextStore].folders.at('disk'), (await files())[0]!)
     await truncate(path, (await stat(path)).size - 1)
     await expect(image.pixels()).rejects.toMatchObject({ code: 'VALUE_CORRUPT' })
   })
@@ -328,7 +328,7 @@ describe('exporting', () => {
     await context.exportData('image', place('image.safetensors'))
     const [name] = await files()
     expect(await readFile(place('image.safetensors'))).toEqual(
-      await readFile(join(context[contextStore].folder, name!)),
+      await readFile(join(context[contextStore].folders.at('disk'), name!)),
     )
     await context.save('number', 7)
     await context.exportData('number', place('number.safetensors'))
@@ -391,7 +391,7 @@ describe('closing', () => {
 
   it('happens at the end of a block', async () => {
     {
-      await using inner = new WorkflowContext({ root })
+      await using inner = new WorkflowContext({}, { ram: undefined, disk: root })
       await inner.save('a', imageOf(1, 1, 1))
       expect(await readdir(root)).toHaveLength(1)
     }

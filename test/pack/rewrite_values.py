@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import conftest  # noqa: F401 - it makes the pack importable
 import torch
-from discomfort.transport.value_file import encode, read_value_file, write_value_file
 
+import conftest  # noqa: F401 - it makes the pack importable
+from discomfort.transport.value_file import encode, read_value_file, write_value_file
 from taken import Taken, take_apart
 
 

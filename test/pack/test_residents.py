@@ -73,10 +73,10 @@ def test_a_lease_without_its_value_is_told_apart_from_a_value_that_is_gone(
 ):
     monkeypatch.setenv("DISCOMFORT_STORE", str(tmp_path))
     runs = Runs()
-    runs.note(Submit(str(uuid.uuid4()), "context", [VALUE], [], {}))
+    runs.note(Submit(str(uuid.uuid4()), "context", [VALUE], []))
     (tmp_path / "context").mkdir()
     with pytest.raises(DiscomfortValueGone, match="no longer in its context"):
-        runs.file_of_value(VALUE)
+        runs.find(VALUE)
     lease_path(tmp_path / "context", VALUE).touch()
     with pytest.raises(DiscomfortValueGone, match="kept alive in a ComfyUI process that has ended"):
-        runs.file_of_value(VALUE)
+        runs.find(VALUE)

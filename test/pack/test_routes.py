@@ -121,7 +121,7 @@ def test_the_handshake_tells_who_answers_and_where_values_lie(root: Path):
             "nonce": "a-nonce",
             "comfyui": "0.30.0",
             "python": "",
-            "root": str(root),
+            "roots": {"ram": None, "disk": str(root)},
             "pid": 0,
         }
 

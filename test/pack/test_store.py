@@ -10,12 +10,15 @@ import pytest
 
 from discomfort.transport.problems import DiscomfortBadRequest
 from discomfort.transport.store import (
+    context_folders,
+    disk_root,
     is_context_id,
     is_uuid,
-    make_root,
+    make_roots,
+    ram_root,
     read_probe,
-    store_root,
-    value_path,
+    roots,
+    value_name,
 )
 
 VALUE = "01234567-89ab-4cde-8f01-23456789abcd"
@@ -33,7 +36,7 @@ def test_a_context_id_is_short_and_plain(context: str):
 
 
 @pytest.mark.parametrize(
-    "context", ["", "-a", "A", "a/b", "..", "a.b", "a" * 65, "a\n", "a_b", "é", "probes", None, 1, ["a"]]
+    "context", ["", "-a", "A", "a/b", "..", "a.b", "a" * 65, "a\n", "a_b", "é", "probes", "named", None, 1, ["a"]]
 )
 def test_anything_else_is_no_context_id(context: object):
     assert not is_context_id(context)
@@ -47,31 +50,40 @@ def test_only_a_uuid_in_lower_case_is_a_value_id(value: object):
     assert not is_uuid(value)
 
 
-def test_a_value_lies_in_the_folder_of_its_context(root: Path):
-    assert value_path("ctx", VALUE) == root / "ctx" / f"{VALUE}.safetensors"
+def test_a_context_has_a_folder_under_each_root(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    assert context_folders("ctx") == [root / "ctx"]
+    monkeypatch.setenv("DISCOMFORT_RAM_STORE", str(tmp_path / "memory"))
+    assert context_folders("ctx") == [tmp_path / "memory" / "ctx", root / "ctx"]
 
 
-@pytest.mark.parametrize(("context", "value"), [("..", VALUE), ("ctx", "../x"), ("probes", VALUE)])
-def test_no_path_is_made_of_a_bad_id(root: Path, context: str, value: str):
+@pytest.mark.parametrize("context", ["..", "probes", "named", "a/b"])
+def test_no_path_is_made_of_a_bad_context_id(root: Path, context: str):
     with pytest.raises(DiscomfortBadRequest, match="not valid"):
-        value_path(context, value)
+        context_folders(context)
 
 
-def test_the_root_is_for_its_owner_alone(root: Path):
-    make_root()
-    make_root()
-    assert stat.S_IMODE(root.stat().st_mode) == 0o700
+def test_no_path_is_made_of_a_bad_value_id():
+    assert value_name(VALUE) == f"{VALUE}.safetensors"
+    with pytest.raises(DiscomfortBadRequest, match="not valid"):
+        value_name("../x")
 
 
-def test_the_root_is_made_when_asked_for(root: Path):
-    assert make_root() == root
-    assert root.is_dir()
+def test_the_roots_are_made_for_their_owner_alone(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DISCOMFORT_RAM_STORE", str(tmp_path / "memory"))
+    make_roots()
+    make_roots()
+    for made in (root, tmp_path / "memory"):
+        assert stat.S_IMODE(made.stat().st_mode) == 0o700
 
 
 @pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="there is no /dev/shm here")
-def test_without_a_choice_the_root_is_in_shared_memory(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.delenv("DISCOMFORT_STORE", raising=False)
-    assert store_root() == Path("/dev/shm", f"discomfort-{os.getuid()}")
+def test_without_a_choice_the_roots_are_in_shared_memory_and_in_the_home(monkeypatch: pytest.MonkeyPatch):
+    for name in ("DISCOMFORT_STORE", "DISCOMFORT_RAM_STORE", "DISCOMFORT_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    assert ram_root() == Path("/dev/shm", f"discomfort-{os.getuid()}")
+    assert disk_root() == Path(os.path.expanduser("~"), ".discomfort", "store")
+    monkeypatch.setenv("DISCOMFORT_HOME", "/home/d")
+    assert roots() == [ram_root(), Path("/home/d/store")]
 
 
 def test_a_probe_is_read_only_from_the_folder_of_probes(root: Path):

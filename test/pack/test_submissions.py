@@ -29,7 +29,7 @@ def test_a_submit_says_what_it_reads_and_what_may_be_forgotten():
 
 
 def test_reads_forget_and_files_may_be_left_out():
-    assert parse_submit(body())[2:] == ([], [], {})
+    assert parse_submit(body())[2:] == ([], [], {}, {}, 0)
 
 
 @pytest.mark.parametrize(
@@ -107,27 +107,58 @@ def test_a_run_writes_into_the_context_of_its_submit(root: Path):
     runs, run = Runs(), new_id()
     runs.note(Submit(run, "ctx", [], []))
     with pytest.raises(DiscomfortValueGone, match='context "ctx" of this run is closed'):
-        runs.folder_of_run(run)
+        runs.place_of_run(run)
     (root / "ctx").mkdir()
-    assert runs.folder_of_run(run) == root / "ctx"
+    assert runs.place_of_run(run).leases == root / "ctx"
 
 
 def test_a_run_that_nobody_submitted_has_no_folder(root: Path):
     with pytest.raises(DiscomfortValueGone, match="POST /discomfort/submit"):
-        Runs().folder_of_run("x")
+        Runs().place_of_run("x")
 
 
 def test_a_value_is_found_in_any_context_that_still_holds_it(root: Path):
     runs, value = Runs(), new_id()
     with pytest.raises(DiscomfortValueGone, match="in its reads"):
-        runs.file_of_value(value)
+        runs.find(value)
     for context in ("one", "two"):
         runs.note(Submit(new_id(), context, [value], []))
         (root / context).mkdir()
         (root / context / f"{value}.safetensors").write_bytes(b"")
-    assert runs.file_of_value(value).parent.name == "two"
+    assert runs.find(value).path.parent.name == "two"
     (root / "two" / f"{value}.safetensors").unlink()
-    assert runs.file_of_value(value).parent.name == "one"
+    assert runs.find(value).path.parent.name == "one"
     (root / "one" / f"{value}.safetensors").unlink()
     with pytest.raises(DiscomfortValueGone, match="no longer"):
-        runs.file_of_value(value)
+        runs.find(value)
+
+
+def test_a_value_in_memory_comes_first_and_one_on_disk_has_to_have_its_checksum(
+    root: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+):
+    memory = tmp_path_factory.mktemp("memory")
+    monkeypatch.setenv("DISCOMFORT_RAM_STORE", str(memory))
+    runs, value = Runs(), new_id()
+    runs.note(Submit(new_id(), "ctx", [value], [], digests={value: "crc32:01234567"}))
+    for folder in (memory, root):
+        (folder / "ctx").mkdir()
+        (folder / "ctx" / f"{value}.safetensors").write_bytes(b"")
+    assert runs.find(value) == (memory / "ctx" / f"{value}.safetensors", None)
+    (memory / "ctx" / f"{value}.safetensors").unlink()
+    assert runs.find(value) == (root / "ctx" / f"{value}.safetensors", "crc32:01234567")
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        {"ram": -1},
+        {"ram": True},
+        {"ram": "1"},
+        {"digests": {"x": "crc32:01234567"}},
+        {"digests": {str(uuid.uuid4()): "md5:1"}},
+        {"digests": []},
+    ],
+)
+def test_a_share_of_memory_is_a_number_and_checksums_are_checksums(note: dict):
+    with pytest.raises(DiscomfortBadRequest):
+        parse_submit(body(**note))

@@ -30,7 +30,7 @@ INDEX = json.loads((GOLDEN / "values.json").read_text())
 
 
 def write(path: Path, value: Any, value_type: str = "*", is_list: bool = False) -> int:
-    return write_value_file(path, encode(value, take_apart), value_type, is_list)
+    return write_value_file(path, encode(value, take_apart), value_type, is_list).bytes
 
 
 def round_trip(folder: Path, value: Any) -> Any:

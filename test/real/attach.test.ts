@@ -74,7 +74,7 @@ describe('attached to a ComfyUI with the pack', () => {
     const image = Image.from(Tensor.from(new Float32Array(3 * 16).fill(0.5), [1, 4, 4, 3]))
     await discomfort.run(through('ImageInvert', 'image'), { context, inputs: { in: image } })
     expect(context.getUsage()).toMatchObject({ keys: 2, files: 2 })
-    const root = discomfort.connector.handshake?.root as string
+    const root = discomfort.connector.handshake?.roots.ram as string
     const before = await readdir(root)
     await context.shutdown()
     const after = await readdir(root)

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { Discomfort } from 'discomfort'
-import { discomfortHome } from '../../src/server/home.ts'
+import { discomfortHome } from '../../src/home.ts'
 import { isGoneWithin, isRunning } from './support/processes.ts'
 import { through } from './support/prompts.ts'
 

@@ -20,7 +20,10 @@ function load(name: string, prompt: Prompt, drawn: Record<string, Record<string,
   return { name, compiled: made, ports: findPorts(made, definitions, name), workflow: undefined }
 }
 const resolve = (inputs: Record<string, unknown>, ...workflows: LoadedWorkflow[]) =>
-  resolveInputs(inputs, workflows, definitions, new ContextStore(folder.path))
+  resolveInputs(inputs, workflows, definitions, {
+    store: new ContextStore({ ram: undefined, disk: folder.path }),
+    useRam: true,
+  })
 
 const one = load('one.json', { 1: port('x'), 2: node('Sampler', { cfg: ['1', 0], seed: 1 }), 3: port('y', ['2', 0]) })
 const two = load('two.json', { 1: port('x'), 2: node('Any', { anything: ['1', 0] }), 4: node('Number', { value: 1 }) })

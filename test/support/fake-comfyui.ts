@@ -67,7 +67,7 @@ export async function fakeComfyUI(options: FakeOptions = {}): Promise<FakeComfyU
     nonce: null,
     comfyui: '0.30.0',
     python: '3.12.0',
-    root: '/no/store/here',
+    roots: { ram: null, disk: '/no/store/here' },
     pid: process.pid,
     ...options.pack,
   }
@@ -124,7 +124,7 @@ export async function fakeComfyUI(options: FakeOptions = {}): Promise<FakeComfyU
     if (options.pack === false || !path.startsWith('/discomfort/')) return { status: 404, body: 'Not Found' }
     if (route === 'GET /discomfort/handshake') return { status: 200, body: handshake }
     if (route === 'POST /discomfort/submit') return take(JSON.parse(body) as SubmitBody, true)
-    const text = await readFile(join(handshake.root, 'probes', path.split('/').at(-1) as string), 'utf8').catch(
+    const text = await readFile(join(handshake.roots.disk, 'probes', path.split('/').at(-1) as string), 'utf8').catch(
       () => undefined,
     )
     return text === undefined ? { status: 404, body: {} } : { status: 200, body: { v: 1, text } }

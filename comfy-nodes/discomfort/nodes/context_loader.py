@@ -10,9 +10,8 @@ from ..objects.known_objects import known_objects
 from ..runs import given_out, residents, runs
 from ..transport.problems import DiscomfortValueGone
 from ..transport.store import is_uuid
-from ..transport.value_file import read_value_file
+from ..transport.value_file import Value, read_value_file
 from .any_type import ANY
-
 
 # Instead of a version: what an earlier workflow of the run blocked is blocked here too.
 BLOCKED = "blocked"
@@ -41,7 +40,7 @@ class ContextLoader:
         if residents.get(version) is not None:
             return True
         try:
-            runs.file_of_value(version)
+            runs.find(version)
         except DiscomfortValueGone as error:
             return str(error)
         return True
@@ -51,13 +50,23 @@ class ContextLoader:
         # A version never changes, but what an earlier run was given may have been written to in place.
         return given_out.generation(version)
 
+    def _read(self, version: str, tries: int = 3) -> Value:
+        path, digest = runs.find(version)
+        try:
+            loaded = read_value_file(path, known_objects.rebuild, digest)
+        except DiscomfortValueGone:
+            # The library may just have moved it between memory and disk.
+            if tries == 1:
+                raise
+            return self._read(version, tries - 1)
+        given_out.note(version, loaded.buffer, path)
+        return loaded
+
     def load(self, version: str) -> tuple[list]:
         if version == BLOCKED:
             return ([ExecutionBlocker(None)],)
         resident = residents.get(version)
         if resident is not None:
             return (resident.value if resident.is_list else [resident.value],)
-        path = runs.file_of_value(version)
-        loaded = read_value_file(path, known_objects.rebuild)
-        given_out.note(version, loaded.buffer, path)
+        loaded = self._read(version)
         return (loaded.value if loaded.is_list else [loaded.value],)

@@ -39,8 +39,8 @@ class ContextSaver:
     ) -> dict[str, Any]:
         out = outgoing(value, type[0], stays_list=bool(is_list and is_list[0]))
         if resident and resident[0]:
-            folder = runs.folder_of_run(run[0])
+            folder = runs.place_of_run(run[0]).leases
             entry = resident_entry(unique_id[0], out, lambda value, kept: residents.keep(value, kept, folder))
         else:
-            entry = saver_entry(unique_id[0], out, lambda: runs.folder_of_run(run[0]), known_objects.take_apart)
+            entry = saver_entry(unique_id[0], out, lambda: runs.place_of_run(run[0]), known_objects.take_apart)
         return {"ui": {"discomfort": [entry]}}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from .problems import WAYS_OUT, DiscomfortValueUnsupported
+from .run_place import RunPlace
+from .store import value_name
 from .tagged_json import TakeApart, is_tensor, no_object, tree_depth, tree_to_text
-from .value_file import Encoded, encode, write_value_file
+from .value_file import Encoded, encode
 
 INLINE_CHARACTERS = 65_536
 # ComfyUI copies its history by recursion: a tree nested deeper would make every question for it fail.
@@ -39,11 +40,11 @@ def fits_inline(encoded: Encoded) -> bool:
 
 
 def saver_entry(
-    unique_id: str, out: Outgoing, folder: Callable[[], Path], take_apart: TakeApart = no_object
+    unique_id: str, out: Outgoing, place: Callable[[], RunPlace], take_apart: TakeApart = no_object
 ) -> dict[str, Any]:
-    """Saves a value and gives the entry about it. `folder()` is asked for only where a file is needed."""
+    """Saves a value and gives the entry about it. `place()` is asked for only where a file is needed."""
     try:
-        return _save(unique_id, out, folder, take_apart)
+        return _save(unique_id, out, place, take_apart)
     except DiscomfortValueUnsupported as error:
         raise DiscomfortValueUnsupported(
             f'Port "{unique_id}": {error} and cannot be passed by value. {WAYS_OUT}'
@@ -57,14 +58,15 @@ def resident_entry(unique_id: str, out: Outgoing, keep: Callable[[str, Outgoing]
     return {"v": 1, "unique_id": unique_id, "receipt": {**receipt, "bytes": 0}, "resident": True}
 
 
-def _save(unique_id: str, out: Outgoing, folder: Callable[[], Path], take_apart: TakeApart) -> dict[str, Any]:
+def _save(unique_id: str, out: Outgoing, place: Callable[[], RunPlace], take_apart: TakeApart) -> dict[str, Any]:
     encoded = encode(out.value, take_apart)
     receipt = _receipt(out)
     entry = {"v": 1, "unique_id": unique_id, "receipt": receipt}
     if fits_inline(encoded):
         return {**entry, "receipt": {**receipt, "bytes": 0}, "tree": encoded.tree}
-    path = Path(folder(), f"{receipt['id']}.safetensors")
-    return {**entry, "receipt": {**receipt, "bytes": write_value_file(path, encoded, out.type, out.is_list)}}
+    written = place().write(value_name(receipt["id"]), encoded, out.type, out.is_list)
+    digest = {} if written.digest is None else {"digest": written.digest}
+    return {**entry, "receipt": {**receipt, "bytes": written.bytes, **digest}}
 
 
 def _receipt(out: Outgoing) -> dict[str, Any]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from .bounded import BoundedMap
 from .problems import DiscomfortBadRequest, DiscomfortValueGone
-from .store import context_folder, is_context_id, is_uuid, lease_path, value_path
+from .run_place import RunPlace
+from .store import context_folders, disk_root, is_context_id, is_uuid, lease_path, value_name
 
 _MOST_IDS = 100_000
 _MOST_FILES = 10_000
+_DIGEST = re.compile(r"crc32:[0-9a-f]{8}")
 _CONTEXTS_A_VALUE = 8
 
 
@@ -24,6 +27,8 @@ class Submit(NamedTuple):
     reads: list[str]
     forget: list[str]
     files: dict[str, str] = {}
+    digests: dict[str, str] = {}
+    ram: int = 0
 
 
 class Answer(NamedTuple):
@@ -46,7 +51,8 @@ def parse_submit(body: Any) -> Submit:
         raise DiscomfortBadRequest("prompt_id has to be a UUID in lower case.", f"{prompt_id!r:.80}")
     if not is_context_id(context):
         raise DiscomfortBadRequest("The context id is not valid.", f"{context!r:.80}")
-    return Submit(prompt_id, context, _ids(note, "reads"), _ids(note, "forget"), _files(note))
+    reads, forget = _ids(note, "reads"), _ids(note, "forget")
+    return Submit(prompt_id, context, reads, forget, _texts(note, "files"), _digests(note), _ram(note))
 
 
 def _ids(note: dict, key: str) -> list[str]:
@@ -67,47 +73,73 @@ def parse_names(body: Any) -> list[str]:
     return names
 
 
-def _files(note: dict) -> dict[str, str]:
-    files = note.get("files", {})
-    if not isinstance(files, dict) or len(files) > _MOST_FILES or not all(isinstance(f, str) for f in files.values()):
-        raise DiscomfortBadRequest(f"files has to hold at most {_MOST_FILES} names of files, each with a text.")
-    return files
+def _texts(note: dict, key: str, most: int = _MOST_FILES) -> dict[str, str]:
+    texts = note.get(key, {})
+    if not isinstance(texts, dict) or len(texts) > most or not all(isinstance(text, str) for text in texts.values()):
+        raise DiscomfortBadRequest(f"{key} has to be an object of at most {most} texts.")
+    return texts
+
+
+def _digests(note: dict) -> dict[str, str]:
+    digests = _texts(note, "digests", _MOST_IDS)
+    if not all(is_uuid(value) and _DIGEST.fullmatch(digest) for value, digest in digests.items()):
+        raise DiscomfortBadRequest("digests has to hold ids of values, each with a checksum.")
+    return digests
+
+
+def _ram(note: dict) -> int:
+    share = note.get("ram", 0)
+    if not isinstance(share, int) or isinstance(share, bool) or share < 0:
+        raise DiscomfortBadRequest("ram has to be a number of bytes.", f"{share!r:.40}")
+    return share
+
+
+class FoundValue(NamedTuple):
+    """The file of a value, and the checksum that it has to have where it lies on disk."""
+
+    path: Path
+    digest: str | None
 
 
 class Runs:
     """Remembers for loaders and savers which context they work for."""
 
     def __init__(self, limit: int = _MOST_IDS) -> None:
-        self._contexts: BoundedMap[str, str] = BoundedMap(limit)
+        self._places: BoundedMap[str, tuple[str, RunPlace]] = BoundedMap(limit)
         self._reads: BoundedMap[str, tuple[str, ...]] = BoundedMap(limit)
+        self._digests: BoundedMap[str, str] = BoundedMap(limit)
 
     def note(self, submit: Submit) -> None:
-        self._contexts.put(submit.prompt_id, submit.context)
+        place = RunPlace(context_folders(submit.context), submit.ram)
+        self._places.put(submit.prompt_id, (submit.context, place))
+        for value, digest in submit.digests.items():
+            self._digests.put(value, digest)
         for value in submit.reads:
             # The latest context first; the same value may lie in several, and any of them may close earlier.
             others = tuple(known for known in self._reads.get(value) or () if known != submit.context)
             self._reads.put(value, (submit.context, *others)[:_CONTEXTS_A_VALUE])
 
-    def folder_of_run(self, run: str) -> Path:
+    def place_of_run(self, run: str) -> RunPlace:
         """Where the savers of a run write."""
-        context = self._contexts.get(run)
-        if context is None:
+        noted = self._places.get(run)
+        if noted is None:
             raise DiscomfortValueGone(f"The run {run!r:.60} did not come through POST /discomfort/submit.")
-        folder = context_folder(context)
-        if not folder.is_dir():
+        context, place = noted
+        if not place.is_open:
             raise DiscomfortValueGone(f'The context "{context}" of this run is closed.')
-        return folder
+        return place
 
-    def file_of_value(self, value: str) -> Path:
+    def find(self, value: str) -> FoundValue:
         """The file of a value that some submit named in its reads."""
         contexts = self._reads.get(value)
         if contexts is None:
             raise DiscomfortValueGone(f"No submit has named the value {value!r:.60} in its reads.")
-        for context in contexts:
-            path = value_path(context, value)
-            if path.is_file():
-                return path
-            if lease_path(path.parent, value).exists():
+        name = value_name(value)
+        for folder in [folder for context in contexts for folder in context_folders(context)]:
+            if (folder / name).is_file():
+                is_on_disk = folder.parent == disk_root()
+                return FoundValue(folder / name, self._digests.get(value) if is_on_disk else None)
+            if lease_path(folder, value).exists():
                 raise DiscomfortValueGone(
                     f"The value {value} was kept alive in a ComfyUI process that has ended, or in another one."
                 )

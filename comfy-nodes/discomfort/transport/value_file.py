@@ -6,6 +6,7 @@ import errno
 import json
 import mmap
 import os
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -59,8 +60,23 @@ def encode(value: Any, take_apart: TakeApart = no_object) -> Encoded:
     return Encoded(encode_tree(value, name_tensor, take_apart), tensors)
 
 
-def write_value_file(path: Path, encoded: Encoded, value_type: str, is_list: bool) -> int:
-    """Writes a value aside, renames it into place and gives the size. After a failure nothing is left behind."""
+class Written(NamedTuple):
+    """A value file that was written: its size, and its checksum if that was wanted."""
+
+    bytes: int
+    digest: str | None
+
+
+def file_size(encoded: Encoded, value_type: str, is_list: bool) -> int:
+    """How large the file of a value will be."""
+    header, chunks = _layout(encoded, value_type, is_list)
+    return len(header) + sum(len(chunk) for chunk in chunks)
+
+
+def write_value_file(
+    path: Path, encoded: Encoded, value_type: str, is_list: bool, checksum: bool = False
+) -> Written:
+    """Writes a value aside and renames it into place. After a failure nothing is left behind."""
     header, chunks = _layout(encoded, value_type, is_list)
     aside = path.with_name(f".{path.stem}.{os.getpid()}.tmp")
     try:
@@ -70,7 +86,7 @@ def write_value_file(path: Path, encoded: Encoded, value_type: str, is_list: boo
         finally:
             os.close(descriptor)
         os.replace(aside, path)
-        return size
+        return Written(size, digest_of([header, *chunks]) if checksum else None)
     except BaseException as error:
         aside.unlink(missing_ok=True)
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -83,8 +99,19 @@ def write_value_file(path: Path, encoded: Encoded, value_type: str, is_list: boo
         raise
 
 
-def read_value_file(path: Path, rebuild: Rebuild = unknown_object) -> Value:
-    """Maps a value file privately: tensors share the mapping, and writing to them never reaches the file."""
+def digest_of(parts: Iterable[bytes | memoryview | mmap.mmap]) -> str:
+    """The checksum over all bytes of a file, as receipts tell it."""
+    total = 0
+    for part in parts:
+        total = zlib.crc32(part, total)
+    return f"crc32:{total:08x}"
+
+
+def read_value_file(path: Path, rebuild: Rebuild = unknown_object, digest: str | None = None) -> Value:
+    """Maps a value file privately: tensors share the mapping, and writing to them never reaches the file.
+
+    With a digest all bytes are compared with it first.
+    """
     try:
         with path.open("rb") as file:
             buffer = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
@@ -92,6 +119,8 @@ def read_value_file(path: Path, rebuild: Rebuild = unknown_object) -> Value:
         raise DiscomfortValueGone("The file of the value is gone.") from None
     except ValueError as error:
         raise DiscomfortValueDamaged("The file of the value is empty.") from error
+    if digest is not None and digest_of([buffer]) != digest:
+        raise DiscomfortValueDamaged("The bytes of the value's file do not have the checksum that its receipt tells.")
     header, begin = _read_header(buffer)
     metadata = header.pop("__metadata__", None)
     if not isinstance(metadata, dict) or metadata.get("discomfort") != FORMAT or not _are_texts(metadata):

@@ -1,9 +1,9 @@
 import { statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { storeRoot } from '../../context/store-root.ts'
+import { storeRoots } from '../../context/store-roots.ts'
 import { loadSharp } from '../../image/load-sharp.ts'
 import { findPython } from '../../server/install/find-python.ts'
-import { discomfortHome } from '../../server/home.ts'
+import { discomfortHome } from '../../home.ts'
 import { managedRelease } from '../../server/install/releases.ts'
 import { ok, problem, warning, type Check } from './check.ts'
 
@@ -12,7 +12,7 @@ export async function machineChecks(options: { python?: string | undefined; hasC
   const others = await Promise.all([
     python(options.python, options.hasComfyUI),
     freeDisk(options.hasComfyUI),
-    sharedMemory(),
+    store(),
     imageLibrary(),
   ])
   return [nodeVersion(), ...others]
@@ -46,16 +46,14 @@ async function freeDisk(hasComfyUI: boolean): Promise<Check> {
 }
 
 /** Values go through memory where there is /dev/shm; containers often have 64 MB of it. */
-async function sharedMemory(): Promise<Check> {
-  const root = storeRoot()
-  const free = await freeGigabytes(root)
-  const message = `values lie in ${root}, ${free.toFixed(1)} GB free`
+async function store(): Promise<Check> {
+  const { ram, disk } = storeRoots()
+  const onDisk = `values lie in ${disk}, ${(await freeGigabytes(disk)).toFixed(1)} GB free`
+  if (ram === undefined) return ok('Store', onDisk)
+  const free = await freeGigabytes(ram)
+  const message = `${onDisk}, and in memory in ${ram}, ${free.toFixed(1)} GB free`
   if (free >= 1) return ok('Store', message)
-  return warning(
-    'Store',
-    message,
-    'Give it more (docker run --shm-size=8g), or set DISCOMFORT_STORE to a folder on a disk.',
-  )
+  return warning('Store', message, 'What finds no room there goes to disk. More is quicker: docker run --shm-size=8g.')
 }
 
 async function imageLibrary(): Promise<Check> {

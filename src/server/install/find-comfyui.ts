@@ -2,7 +2,7 @@ import { access, readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { DiscomfortError } from '../../errors.ts'
-import { discomfortHome } from '../home.ts'
+import { discomfortHome } from '../../home.ts'
 import { managedInstallation } from './install.ts'
 import type { Installation } from './installation.ts'
 

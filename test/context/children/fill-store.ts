@@ -4,16 +4,16 @@ import { contextStore, WorkflowContext } from '../../../src/context/workflow-con
 import { isDiscomfortError } from '../../../src/errors.ts'
 import { Tensor } from '../../../src/values/tensor.ts'
 
-const context = new WorkflowContext({ root: process.argv[2] })
+const context = new WorkflowContext({}, { ram: undefined, disk: process.argv[2] as string })
 await context.save('key', Tensor.from(new Float32Array([1, 2, 3])))
-const before = readdirSync(context[contextStore].folder)
+const before = readdirSync(context[contextStore].folders.at('disk'))
 let error: unknown
 try {
   await context.save('key', Tensor.from(new Uint8Array(8 * 2 ** 20)))
 } catch (caught) {
   error = caught
 }
-const after = readdirSync(context[contextStore].folder)
+const after = readdirSync(context[contextStore].folders.at('disk'))
 const tensor = (await context.load('key')) as Tensor
 const data = [...((await tensor.data()) as Float32Array)]
 await context.save('small', Tensor.from(new Float32Array(1)))

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { access, mkdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runCommand } from '../../../src/server/command.ts'
-import { discomfortHome } from '../../../src/server/home.ts'
+import { discomfortHome } from '../../../src/home.ts'
 
 /** A published Python package, pinned by the hash of its file. */
 export interface PythonWheel {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { discomfortHome } from '../../../src/server/home.ts'
+import { discomfortHome } from '../../../src/home.ts'
 
 /** What the frontend answered, kept between runs. */
 export interface TruthCache {

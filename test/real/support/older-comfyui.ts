@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { access, mkdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runCommand } from '../../../src/server/command.ts'
-import { discomfortHome } from '../../../src/server/home.ts'
+import { discomfortHome } from '../../../src/home.ts'
 
 const sha256 = '4e46654c099b0b3e5f96f2d34d938b54409764202754b33a76e550925a1d1e73'
 

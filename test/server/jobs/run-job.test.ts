@@ -12,7 +12,7 @@ const prompt: Prompt = {
   1: { class_type: 'Load', inputs: {}, _meta: { title: 'The model' } },
   2: { class_type: 'Save', inputs: { images: ['1', 0] } },
 }
-const note = { v: 1, context: 'c', reads: [], forget: [] } as const
+const note = { v: 1, context: 'c', reads: [], digests: {}, ram: 0, forget: [] } as const
 
 /** A server and a connector to it, with which `run` sends the prompt. */
 async function attach(options: FakeOptions = {}): Promise<
