@@ -8,6 +8,11 @@ import { discoverPorts } from '../../src/stitch/discover-ports.ts'
 import { pruneToOutput } from '../../src/stitch/prune-to-output.ts'
 import { stitchWorkflows } from '../../src/stitch/stitch-workflows.ts'
 import type { Workflow } from '../../src/workflow/document.ts'
+import { drawCut } from '../real/support/cut-drawing.ts'
+import { cutGraphs } from '../real/support/cut-graphs.ts'
+import { cutPrompt } from '../real/support/cut-prompt.ts'
+import { port as givenPort } from '../real/support/prompts.ts'
+import { createRandom } from '../support/random.ts'
 import type { ComfyPage } from './support/comfy-page.ts'
 import { draw } from './support/draw.ts'
 import { complaints, overlaps } from './support/inspect.ts'
@@ -32,19 +37,21 @@ const sequences: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
+const definitions = async () => (await (await fetch(`${inject('server')}/object_info`)).json()) as NodeDefinitions
+
 /** Opens a workflow in the page, which must know all of it and make the same prompt of it. */
 async function expectSame(comfy: ComfyPage, workflow: Workflow, picture: string): Promise<void> {
-  const definitions = (await (await fetch(`${inject('server')}/object_info`)).json()) as NodeDefinitions
+  const nodeDefinitions = await definitions()
   const errorsBefore = comfy.errors.length
   await comfy.open(workflow)
   expect(await complaints(comfy)).toEqual([])
   expect(comfy.errors.slice(errorsBefore)).toEqual([])
-  expect(workflowToPrompt(workflow, definitions).prompt).toEqual(await comfy.prompt())
+  expect(workflowToPrompt(workflow, nodeDefinitions).prompt).toEqual(await comfy.prompt())
   await mkdir(screenshots, { recursive: true })
   await comfy.page.screenshot({ path: join(screenshots, `${picture}.png`) })
   // What the page saves again is still the same to us.
   const saved = await comfy.saved()
-  expect(discoverPorts(saved, definitions)).toEqual(discoverPorts(workflow, definitions))
+  expect(discoverPorts(saved, nodeDefinitions)).toEqual(discoverPorts(workflow, nodeDefinitions))
 }
 
 const port = (uniqueId: string) => ['DiscomfortPort', { unique_id: uniqueId }] as const
@@ -152,6 +159,17 @@ describe('a stitched workflow opens in the page and becomes the same prompt ther
     expect(discoverPorts(pruned).outputs.map(({ uniqueId }) => uniqueId)).toEqual(['positive'])
     await expectSame(comfy, pruned, 'pruned')
   })
+
+  it.for(Object.entries(cutGraphs))(
+    'of %s, drawn with subgraphs and cut by chance',
+    async ([name, graph], { comfy }) => {
+      const nodeDefinitions = await definitions()
+      const whole = { ...graph, out: givenPort('image', ['image', 0]) }
+      const random = createRandom(1)
+      const { parts } = drawCut(whole, cutPrompt(whole, 4, random), nodeDefinitions, random)
+      await expectSame(comfy, stitchWorkflows(parts, { nodeDefinitions }).workflow, `stitched-${name}`)
+    },
+  )
 
   it('of parts whose ports lie inside subgraphs', async ({ comfy }) => {
     const [load, encode, sample, decode] = (await drawParts(comfy)) as [Workflow, Workflow, Workflow, Workflow]

@@ -183,10 +183,13 @@ function defineSubgraphs(canvases: ReadonlyMap<string, Canvas>): SubgraphDefinit
   const definitions = new Map<string, SubgraphDefinition>()
   const depth = ([path]: readonly [string, Canvas]): number => path.split('/').length
   const inwards = [...canvases].toSorted((one, other) => depth(other) - depth(one))
+  const inputNode = { id: inputBorder, bounding: [-320, 0, 160, 200] }
   for (const [path, { host, nodes, links, inputs, outputs }] of inwards) {
     if (!host) continue
-    const content = JSON.stringify([nodes, links, inputs, outputs])
-    const definition = definitions.get(content) ?? { id: uuidOf(path), name: path, nodes, links, inputs, outputs }
+    const outputNode = { id: outputBorder, bounding: [320 * nodes.length, 0, 160, 200] }
+    const drawn = { version: 1, inputNode, outputNode, nodes, links, inputs, outputs }
+    const content = JSON.stringify(drawn)
+    const definition = definitions.get(content) ?? { id: uuidOf(path), name: path, ...drawn }
     definitions.set(content, definition)
     host.node.type = definition.id
   }

@@ -2,15 +2,23 @@ import { isPromptLink, type Prompt, type PromptLink, type PromptNode } from '../
 import type { Random } from '../../support/random.ts'
 import { port } from './prompts.ts'
 
-/** Cuts a prompt by chance into parts that ports join. Every node goes into a part not before those it needs. */
+/** Cuts a prompt by chance into two parts or more, at most `count`. */
 export function cutPrompt(prompt: Prompt, count: number, random: Random): Prompt[] {
+  for (;;) {
+    const parts = cutBetween(prompt, partsByChance(prompt, count, random))
+    if (parts.length > 1) return parts
+  }
+}
+
+/** Every node goes into a part not before those of the nodes that it needs. */
+function partsByChance(prompt: Prompt, count: number, random: Random): ReadonlyMap<string, number> {
   const partOf = new Map<string, number>()
   for (const id of inOrder(prompt)) {
     const needed = linksOf(prompt[id] as PromptNode).map(([from]) => partOf.get(from) ?? 0)
     const first = Math.max(0, ...needed)
     partOf.set(id, first + random.below(Math.min(2, count - first)))
   }
-  return cutBetween(prompt, partOf)
+  return partOf
 }
 
 /**

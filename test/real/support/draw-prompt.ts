@@ -36,11 +36,14 @@ function drawNode({ class_type, inputs }: PromptNode, { inputs: sockets, definit
   return {
     type: class_type,
     mode: 0,
-    inputs: sockets.map(({ name, type, kind }) => ({ name, type, ...(kind === 'widget' ? { widget: { name } } : {}) })),
+    inputs: sockets.map(({ name, type, kind }) => ({
+      name,
+      type: drawnType(type),
+      ...(kind === 'widget' ? { widget: { name } } : {}),
+    })),
     outputs: (definition.output ?? []).map((type, slot) => ({
       name: definition.output_name?.[slot] ?? typeName(type),
-      // What takes the type of what it matches has none of its own.
-      type: typeName(type) === 'COMFY_MATCHTYPE_V3' ? '*' : typeName(type),
+      type: drawnType(type),
     })),
     widgets_values: widgets.flatMap((widget) => {
       const value = inputs[widget.name]
@@ -48,4 +51,9 @@ function drawNode({ class_type, inputs }: PromptNode, { inputs: sockets, definit
       return hasControl(widget) ? [own, 'fixed'] : [own]
     }),
   }
+}
+
+/** Sockets that take the type of what they are linked to have none of their own. */
+function drawnType(type: unknown): string {
+  return typeName(type) === 'COMFY_MATCHTYPE_V3' ? '*' : typeName(type)
 }
