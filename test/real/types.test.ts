@@ -122,6 +122,16 @@ describe('every type goes in and comes out bit for bit', () => {
     expect(await contentOf((await thereAndBack(tensors)).out)).toEqual(await contentOf(tensors))
   })
 
+  it.each([
+    ['a name that nobody knows', ComfyObject.from('os.system', { command: 'true' })],
+    ['fields that do not fit', ComfyObject.from('MESH', { vertices: null })],
+  ])('but no object with %s', async (_name, object) => {
+    await expect(discomfort.run(straight, { inputs: { in: object } })).rejects.toMatchObject({
+      code: 'VALUE_CORRUPT',
+      details: { reason: expect.stringContaining(object.name) },
+    })
+  })
+
   it('a value that came out and goes in again', async () => {
     const whole = await outputOf('VIDEO', through('CreateVideo', 'images', { fps: 24 }), {
       in: Image.from(floats(3, 16, 16, 3)),
@@ -279,7 +289,12 @@ describe('what the nodes of ComfyUI give', () => {
         positive,
         negative: ['text', 0],
         latent_image: ['empty', 0],
-        ...{ seed: 7, steps: 2, cfg: 4.5, sampler_name: 'euler', scheduler: 'normal', denoise: 1 },
+        seed: 7,
+        steps: 2,
+        cfg: 4.5,
+        sampler_name: 'euler',
+        scheduler: 'normal',
+        denoise: 1,
       }),
       out: port('out', ['sampled', 0]),
     })
