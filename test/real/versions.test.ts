@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { comfyList, Discomfort, Image, Tensor } from 'discomfort'
+import { Audio, comfyList, ComfyObject, Discomfort, Image, Latent, Tensor } from 'discomfort'
 import type { Prompt } from '../../src/prompt/prompt.ts'
 import { olderComfyUI } from './support/older-comfyui.ts'
 import { node, port, through } from './support/prompts.ts'
@@ -64,6 +64,45 @@ describe.each(['0.30.0', '0.16.3'])('with ComfyUI %s', (version) => {
       outputs: { out: 'BIGINT' },
     })
     expect(exact.out).toBe(2n ** 64n - 1n)
+  })
+
+  it('takes and gives objects of its own classes', async () => {
+    const floats = (...shape: number[]) => {
+      const length = shape.reduce((product, size) => product * size, 1)
+      return Tensor.from(
+        Float32Array.from({ length }, (_, index) => (index % 256) / 255),
+        shape,
+      )
+    }
+    const straight = { in: port('in'), out: port('out', ['in', 0]) }
+    const frames = floats(2, 16, 16, 3)
+    const video = {
+      in: port('in'),
+      sound: port('sound'),
+      video: node('CreateVideo', { images: ['in', 0], audio: ['sound', 0], fps: 25 }),
+      out: port('out', ['video', 0]),
+    }
+    const sound = Audio.from({ waveform: floats(1, 2, 800), sampleRate: 8000 })
+    const made = await discomfort.run(video, {
+      inputs: { in: Image.from(frames), sound },
+      outputs: { out: 'VIDEO' },
+    })
+    expect(await made.out.container()).toBe('mp4')
+    const back = await discomfort.run(straight, { inputs: { in: made.out }, outputs: { out: 'VIDEO' } })
+    expect(await back.out.frames?.pixels()).toEqual(await frames.data())
+    expect(await back.out.audio?.waveform.data()).toEqual(await sound.waveform.data())
+
+    const tensors = [floats(1, 4, 2, 2), floats(1, 3)]
+    const latent = Latent.from({ samples: ComfyObject.from('NestedTensor', { tensors }) })
+    const both = await discomfort.run(straight, { inputs: { in: latent }, outputs: { out: 'LATENT' } })
+    expect(await Promise.all(both.out.streams.map((tensor) => tensor.data()))).toEqual(
+      await Promise.all(tensors.map((tensor) => tensor.data())),
+    )
+
+    const voxel = ComfyObject.from('VOXEL', { data: floats(1, 4, 4, 4) }, 'VOXEL')
+    const mesh = through('VoxelToMesh', 'voxel', { algorithm: 'basic', threshold: 0.1 })
+    const { out } = await discomfort.run(mesh, { inputs: { in: voxel }, outputs: { out: 'MESH' } })
+    expect((out.fields['faces'] as Tensor).shape[2]).toBe(3)
   })
 
   it('gives events of nodes and steps', async () => {
