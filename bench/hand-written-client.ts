@@ -10,9 +10,13 @@ export interface HandPosted {
   readonly executed: readonly string[]
 }
 
-/** What somebody writes who knows ComfyUI well: one socket, one POST a prompt, the value out of the `executed` message. */
+/**
+ * What somebody writes who knows ComfyUI well: one socket, one POST a prompt, the value out of the `executed` message.
+ * `bare` posts past the pack, as one does who has nodes of their own.
+ */
 export async function openHandWritten(
   base: string,
+  { bare = false }: { readonly bare?: boolean } = {},
 ): Promise<(write: (promptId: string) => Prompt) => Promise<HandPosted>> {
   const clientId = randomUUID()
   const socket = new WebSocket(`${base.replace('http', 'ws')}/ws?clientId=${clientId}`)
@@ -27,7 +31,7 @@ export async function openHandWritten(
         const { type, data: told } = JSON.parse(data.toString()) as { type: string; data: Record<string, unknown> }
         if (told['prompt_id'] !== promptId) return
         if (type === 'executing' && typeof told['node'] === 'string') executed.push(told['node'])
-        if (type === 'executed') value = Number((told['output'] as SaverOutput).discomfort[0].tree.int)
+        if (type === 'executed' && !bare) value = Number((told['output'] as SaverOutput).discomfort[0].tree.int)
         if (type === 'execution_error') reject(new Error(String(told['exception_message'])))
         if (type !== 'execution_success') return
         socket.off('message', listen)
@@ -40,9 +44,9 @@ export async function openHandWritten(
       prompt_id: promptId,
       client_id: clientId,
       extra_data: {},
-      discomfort: { v: 1, context: 'bench', reads: [], forget: [] },
+      ...(bare ? {} : { discomfort: { v: 1, context: 'bench', reads: [], digests: {}, ram: 0, forget: [] } }),
     }
-    const response = await fetch(`${base}/discomfort/submit`, {
+    const response = await fetch(base + (bare ? '/prompt' : '/discomfort/submit'), {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),

@@ -1,15 +1,22 @@
+import { fileURLToPath } from 'node:url'
 import { Discomfort } from 'discomfort'
 import { tinyModels } from '../scripts/tiny-models.ts'
 import { managedInstallation } from '../src/server/install/install.ts'
 
-/** A managed ComfyUI of its own for a benchmark, with the tiny models and no custom nodes. */
+/** A managed ComfyUI of its own for a benchmark, with the tiny models and the nodes of bench/nodes. */
 export async function startManaged(env?: Readonly<Record<string, string>>): Promise<Discomfort> {
   const { folder, python, base } = await installed()
   return Discomfort.create({
     comfyui: folder,
     python,
-    args: ['--base-directory', base ?? folder, ...(await tinyModels(python))],
-    customNodes: 'none',
+    args: [
+      '--base-directory',
+      base ?? folder,
+      ...(await tinyModels(python)),
+      '--extra-model-paths-config',
+      fileURLToPath(new URL('nodes.yaml', import.meta.url)),
+    ],
+    customNodes: ['discomfort_bench_nodes'],
     env,
   })
 }
