@@ -19,7 +19,8 @@ export async function refuseUnreadable(path: string): Promise<void> {
   await access(path, constants.R_OK).catch(asUnreadable(path, 'file'))
 }
 
-function asUnreadable(path: string, what: string): (cause: unknown) => never {
+/** What a failure of the file system becomes: `VALUE_NOT_FOUND` with the path and the reason. */
+export function asUnreadable(path: string, what: string): (cause: unknown) => never {
   return (cause) => {
     const reason = cause instanceof Error ? cause.message : String(cause)
     const details = { key: path, known: [] }

@@ -1,11 +1,11 @@
 import { extname } from 'node:path'
 import { writeFile } from 'node:fs/promises'
 import { placeFile } from '../image/place-file.ts'
-import { readSource } from '../image/read-source.ts'
 import { ComfyObject, isComfyObject } from '../values/comfy-object.ts'
-import { isTensor, Tensor } from '../values/tensor.ts'
+import { isTensor, type Tensor } from '../values/tensor.ts'
 import { describe, wrongType } from '../values/wrong-type.ts'
 import { hasEnding } from './endings.ts'
+import { openFileTensor } from './file-tensor.ts'
 
 /** The endings of 3D files that ComfyUI has types for. */
 const MODEL_ENDINGS = [
@@ -25,13 +25,13 @@ const MODEL_ENDINGS = [
 export const OBJECT_ENDINGS: readonly string[] = [...MODEL_ENDINGS, '.svg']
 
 /**
- * Opens a 3D file or a drawing as the object that ComfyUI has for it. Its bytes are kept as they are.
+ * Opens a 3D file or a drawing as the object that ComfyUI has for it. Its bytes are kept as they are, and read when they
+ * are asked for.
  *
  * @throws {@link DiscomfortError} `VALUE_NOT_FOUND` where there is no such file.
  */
 export async function openFileObject(path: string): Promise<ComfyObject> {
-  const { bytes } = await readSource(path, 'file')
-  const file = Tensor.from(bytes)
+  const file = await openFileTensor(path, 'file')
   if (hasEnding(path, ['.svg'])) return ComfyObject.from('SVG', { data: [file] }, 'SVG')
   const format = extname(path).slice(1).toLowerCase()
   return ComfyObject.from('File3D', { file, format }, `FILE_3D_${format.toUpperCase()}`)

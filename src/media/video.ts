@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { Image } from '../image/image.ts'
 import { placeFile } from '../image/place-file.ts'
-import { readSource } from '../image/read-source.ts'
 import { isAudioEntries } from '../values/audio-entries.ts'
 import { ComfyObject, isComfyObject } from '../values/comfy-object.ts'
 import { corruptValue } from '../values/corrupt-value.ts'
@@ -11,6 +10,7 @@ import { isTensor, Tensor } from '../values/tensor.ts'
 import { typedValue } from '../values/typed-value.ts'
 import { wrongType } from '../values/wrong-type.ts'
 import { Audio } from './audio.ts'
+import { openFileTensor } from './file-tensor.ts'
 import { containerOf, endingsOf, fitsContainer, HEAD_LENGTH, type VideoContainer } from './video-container.ts'
 
 /** How {@link Video.toFile} writes. */
@@ -43,8 +43,11 @@ export class Video {
    * const video = Video.from(await (await fetch(url)).bytes())
    */
   static from(bytes: Uint8Array): Video {
-    const fields = { file: Tensor.from(bytes), start_time: 0, duration: 0 }
-    return new Video(ComfyObject.from('VideoFromFile', fields, 'VIDEO'))
+    return Video.#ofFile(Tensor.from(bytes))
+  }
+
+  static #ofFile(file: Tensor): Video {
+    return new Video(ComfyObject.from('VideoFromFile', { file, start_time: 0, duration: 0 }, 'VIDEO'))
   }
 
   /** A video of the object that the pack makes of it. @internal */
@@ -53,14 +56,15 @@ export class Video {
   }
 
   /**
-   * Opens a video file (MP4, MOV, WebM, Matroska or AVI). Its bytes are kept as they are.
+   * Opens a video file (MP4, MOV, WebM, Matroska or AVI) of any size. Its bytes are kept as they are, and read when they
+   * are asked for: `await video.load()` keeps them where the file may change.
    *
    * @throws {@link DiscomfortError} `VALUE_NOT_FOUND` where there is no such file; `VALUE_CORRUPT` where it is no such video.
    */
-  static async open(source: string | Uint8Array): Promise<Video> {
-    const { bytes, name } = await readSource(source, 'video')
-    if (!containerOf(bytes)) throw corruptValue(name, 'it is no MP4, MOV, WebM, Matroska or AVI file')
-    return Video.from(bytes)
+  static async open(path: string): Promise<Video> {
+    const video = Video.#ofFile(await openFileTensor(path, 'video'))
+    if (await video.container()) return video
+    throw corruptValue(path, 'it is no MP4, MOV, WebM, Matroska or AVI file')
   }
 
   /** The bytes of the file as a tensor U8 [bytes]; undefined for frames that ComfyUI could not encode. */

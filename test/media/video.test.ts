@@ -52,8 +52,20 @@ describe('a video', () => {
   })
 
   it('is not opened where it is none', async () => {
-    await expect(Video.open(Buffer.from('GIF89a'))).rejects.toMatchObject({ code: 'VALUE_CORRUPT' })
+    await writeFile(join(folder, 'picture.mp4'), 'GIF89a')
+    await expect(Video.open(join(folder, 'picture.mp4'))).rejects.toMatchObject({ code: 'VALUE_CORRUPT' })
     await expect(Video.open(join(folder, 'no.mp4'))).rejects.toMatchObject({ code: 'VALUE_NOT_FOUND' })
+  })
+
+  it('is read when its bytes are asked for, and kept by load()', async () => {
+    const path = join(folder, 'lazy.mp4')
+    await writeFile(path, heads.mp4)
+    const [lazy, kept] = [await Video.open(path), await (await Video.open(path)).load()]
+    await writeFile(path, heads.mp4.subarray(0, 8))
+    await expect(lazy.bytes()).rejects.toMatchObject({ code: 'VALUE_CORRUPT' })
+    expect(await kept.bytes()).toEqual(new Uint8Array(heads.mp4))
+    await rm(path)
+    await expect(lazy.bytes()).rejects.toMatchObject({ code: 'VALUE_NOT_FOUND' })
   })
 
   it('is stored as the object that the pack makes again', () => {
