@@ -4,47 +4,66 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { canMount, mounting } from '../support/small-file-system.ts'
 
 const child = fileURLToPath(new URL('children/fill-store.ts', import.meta.url))
 
-const unshare = '/usr/bin/unshare'
+/** Runs a child with two small file systems, for memory (2 MiB) and for the disk (4 MiB); they are gone with it. */
+function inSmallStore(folder: string): string {
+  const mount = (name: string, size: string) =>
+    `mkdir "$0/${name}" && mount -t tmpfs -o size=${size} tmpfs "$0/${name}"`
+  const script = `${mount('ram', '2m')} && ${mount('disk', '4m')} && "${process.execPath}" --import tsx "${child}" "$0"`
+  const stdio = ['ignore', 'pipe', 'pipe'] as const
+  return execFileSync('unshare', [...mounting, script, folder], { encoding: 'utf8', stdio: [...stdio] })
+}
 
-/** Runs a command with a file system of 2 MiB at `$0`; it is gone with the command. */
-function inSmallStore(folder: string, command: string): string {
-  const script = `mount -t tmpfs -o size=2m tmpfs "$0" && ${command}`
-  return execFileSync(unshare, ['--user', '--map-root-user', '--mount', 'sh', '-c', script, folder], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
+describe.runIf(canMount)('a full store', () => {
+  it('takes what finds no room in memory to disk', { timeout: 30_000 }, async () => {
+    const { places, data } = await find()
+    expect(places).toEqual({ key: 'ram', large: 'disk' })
+    expect(data).toEqual([1, 2, 3])
   })
+
+  it('is told with folder and bytes, keeps the old values and leaves no half file', { timeout: 30_000 }, async () => {
+    const { before, after, error, folder } = await find()
+    expect(after).toEqual(before)
+    expect(error).toMatchObject({
+      code: 'STORE_FULL',
+      details: {
+        folder: expect.stringContaining(folder) as string,
+        needed: 8 * 2 ** 20 + 192,
+        free: expect.any(Number) as number,
+      },
+    })
+  })
+
+  it('keeps all that was confirmed, whatever is saved until nothing more finds room', { timeout: 60_000 }, async () => {
+    const { kept, lost } = await find()
+    expect(kept).toBeGreaterThan(20)
+    expect(lost).toEqual([])
+  })
+})
+
+interface Found {
+  readonly folder: string
+  readonly places: Record<string, string>
+  readonly before: string[]
+  readonly after: string[]
+  readonly data: number[]
+  readonly error: unknown
+  readonly kept: number
+  readonly lost: string[]
 }
 
-function canMount(): boolean {
-  try {
-    inSmallStore('/mnt', 'true')
-    return true
-  } catch {
-    return false
-  }
-}
-
-describe.runIf(process.platform === 'linux' && canMount())('a full store', () => {
-  it('is told with folder and bytes, keeps the old value and leaves no half file', { timeout: 30_000 }, async () => {
+let found: Promise<Found> | undefined
+function find(): Promise<Found> {
+  found ??= (async () => {
     const folder = await mkdtemp(join(tmpdir(), 'discomfort-full-'))
     try {
-      const output = inSmallStore(folder, `"${process.execPath}" --import tsx "${child}" "$0"`)
-      const found = JSON.parse(output) as Record<string, unknown>
-      expect(found['after']).toEqual(found['before'])
-      expect(found['data']).toEqual([1, 2, 3])
-      expect(found['error']).toMatchObject({
-        code: 'STORE_FULL',
-        details: {
-          folder: expect.stringContaining(folder) as string,
-          needed: 8 * 2 ** 20 + 192,
-          free: expect.any(Number) as number,
-        },
-      })
+      return { folder, ...(JSON.parse(inSmallStore(folder)) as Omit<Found, 'folder'>) }
     } finally {
       await rm(folder, { recursive: true, force: true })
     }
-  })
-})
+  })()
+  return found
+}

@@ -1,0 +1,124 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { integer, sample } from 'fast-check'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { sweepDeadContexts } from '../../src/context/context-folder.ts'
+import { WorkflowContext } from '../../src/context/workflow-context.ts'
+import { type TemporaryFolder, temporaryFolder } from '../support/folders.ts'
+import { canMount, mounting } from '../support/small-file-system.ts'
+import { isRunning } from './support/processes.ts'
+
+/** A short form; FAULTS=50 is the long one. */
+const faults = Number(process.env['FAULTS'] ?? 1)
+const child = (name: string) => fileURLToPath(new URL(`children/${name}`, import.meta.url))
+
+let store: TemporaryFolder
+let memory: TemporaryFolder
+let env: Record<string, string>
+beforeAll(async () => {
+  store = await temporaryFolder('faults')
+  memory = await temporaryFolder('faults-memory')
+  env = { DISCOMFORT_STORE: store.path, DISCOMFORT_RAM_STORE: memory.path }
+})
+afterAll(async () => {
+  await store[Symbol.asyncDispose]()
+  await memory[Symbol.asyncDispose]()
+})
+
+interface Script {
+  readonly process: ChildProcess
+  readonly server: number
+  /** The last number that was confirmed. */
+  readonly confirmed: () => number
+  readonly next: () => Promise<void>
+  readonly ended: Promise<string>
+}
+
+async function start(): Promise<Script> {
+  const args = ['--import', 'tsx', child('loop-named.ts'), JSON.stringify(inject('launch'))]
+  const started = spawn(process.execPath, args, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
+  })
+  const lines = createInterface(started.stdout)
+  let confirmed = 0
+  let last = ''
+  let server = 0
+  lines.on('line', (line) => {
+    if (/^\d+$/.test(line)) confirmed = Number(line)
+    else if (line.startsWith('server ')) server = Number(line.slice(7))
+    else last = line
+  })
+  const ended = once(lines, 'close').then(() => last)
+  while (confirmed === 0 && started.exitCode === null) await Promise.race([once(lines, 'line'), ended])
+  return {
+    process: started,
+    server,
+    confirmed: () => confirmed,
+    next: async () => void (await once(lines, 'line')),
+    ended,
+  }
+}
+
+async function kept(): Promise<{ number: number; color: number }> {
+  await using context = new WorkflowContext({ name: 'faults' }, { ram: undefined, disk: store.path })
+  const image = await context.load('image', 'IMAGE')
+  const [red, green, blue] = [...(await image.pixels()).subarray(0, 3)].map((part) => Math.round(part * 255))
+  return { number: await context.load('number', 'INT'), color: ((red ?? 0) << 16) + ((green ?? 0) << 8) + (blue ?? 0) }
+}
+
+const whom = ['the server', 'the script', 'both'] as const
+
+describe(`killed at a random moment, ${faults} times each`, () => {
+  it.each(whom)(
+    '%s: nothing that was confirmed is lost, and what was given together is together',
+    async (which) => {
+      for (const wait of sample(integer({ min: 0, max: 300 }), faults)) {
+        const script = await start()
+        // The instant at which a run has told its values is one of the moments.
+        await script.next()
+        if (wait % 3 > 0) await new Promise((resolve) => setTimeout(resolve, wait))
+        const confirmed = script.confirmed()
+        if (which !== 'the script') process.kill(script.server, 'SIGKILL')
+        if (which !== 'the server') script.process.kill('SIGKILL')
+        const last = await script.ended
+        const found = await kept()
+        expect(found.color).toBe(found.number)
+        expect(found.number).toBeGreaterThanOrEqual(Math.max(confirmed, script.confirmed()))
+        if (which === 'the server') expect(last).toBe(`kept ${found.number} ${found.number}`)
+        await expect.poll(() => isRunning(script.server), { timeout: 20_000 }).toBe(false)
+      }
+      for (const root of [store.path, memory.path]) await sweepDeadContexts(root)
+      expect([...(await readdir(store.path)), ...(await readdir(memory.path))]).toEqual(['named'])
+    },
+    faults * 120_000,
+  )
+})
+
+describe.runIf(canMount)('memory for values that is smaller than they are, as Docker gives 64 MB', () => {
+  it('is no error: they go to disk', async () => {
+    const run = promisify(execFile)
+    const small = join(memory.path, 'small')
+    const script = `mkdir -p "$0" && mount -t tmpfs -o size=64m tmpfs "$0" && "$1" --import tsx "$2" "$3"`
+    const args = [
+      ...mounting,
+      script,
+      small,
+      process.execPath,
+      child('small-memory.ts'),
+      JSON.stringify(inject('launch')),
+    ]
+    const { stdout } = await run('unshare', args, { env: { ...process.env, ...env, DISCOMFORT_RAM_STORE: small } })
+    expect(JSON.parse(stdout)).toEqual({
+      places: { large: 'disk', small: 'ram', 'large-out': 'disk', 'small-out': 'ram' },
+      last: 0.5,
+      shape: [8, 1024, 1024, 3],
+    })
+    await rm(small, { recursive: true, force: true })
+  }, 120_000)
+})
