@@ -94,7 +94,7 @@ describe('discomfort run on a running ComfyUI', () => {
   })
 
   it.each([
-    ['a node that fails', 'NODE_FAILED', '7.positive:={"no": "conditioning"}'],
+    ['a node that fails', 'NODE_FAILED', '7.model:={"no": "model"}'],
     ['a value out of range', 'PROMPT_REJECTED', 'seed=18446744073709551616'],
     ['a name that nothing has', 'ADDRESS_NOT_FOUND', 'sed=7'],
   ])('ends with 1 for %s', async (_what, errorCode, input) => {
