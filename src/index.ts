@@ -21,6 +21,7 @@ export type { EventDetails, EventNode, EventType, RunEvent } from './events/even
 export { readWorkflow, type ReadSource } from './files/read-workflow.ts'
 export { Image, type MaskOptions, type ToFileOptions } from './image/image.ts'
 export { Audio, type AudioFileOptions } from './media/audio.ts'
+export { openTensor, type FileTensorOptions } from './media/file-tensor.ts'
 export type { KindMap } from './media/kind-map.ts'
 export type { VideoContainer } from './media/video-container.ts'
 export { Video, type VideoFileOptions } from './media/video.ts'

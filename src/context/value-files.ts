@@ -113,8 +113,12 @@ export class ValueFiles {
       await this.#makeRoom(byteLength)
       try {
         return await this.#writeTo('ram', id, value)
-      } catch (error) {
-        if (!isDiscomfortError(error, 'STORE_FULL')) throw error
+      } catch (full) {
+        if (!isDiscomfortError(full, 'STORE_FULL')) throw full
+        return this.#writeTo('disk', id, value).catch((error: unknown) => {
+          // A stream gives its bytes once.
+          throw isDiscomfortError(error, 'VALUE_GONE') ? full : error
+        })
       }
     }
     return this.#writeTo('disk', id, value)

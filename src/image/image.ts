@@ -87,6 +87,21 @@ export class Image {
     return Mask.from(Tensor.from(pickChannels(picture, [channels - 1], true), [frames, height, width]))
   }
 
+  /**
+   * A batch of pictures that are made one after another, for more of them than memory holds: each is asked for when the one
+   * before it is written. It can be saved once; `shape` is that of the whole batch, [batch, height, width, channels].
+   *
+   * @throws {@link DiscomfortError} `VALUE_TYPE` when it is saved and the pictures are of another size, or too few.
+   * @example
+   * async function* frames() {
+   *   for (let number = 1; number <= 500; number++) yield await Image.open(`frames/${number}.png`)
+   * }
+   * await context.save('video', Image.fromFrames(frames(), [500, 1080, 1920, 3]))
+   */
+  static fromFrames(frames: AsyncIterable<Image> | Iterable<Image>, shape: readonly number[]): Image {
+    return Image.from(Tensor.fromStream(frameBytes(frames, shape), shape, 'F32'))
+  }
+
   get batch(): number {
     return this.tensor.shape[0]!
   }
@@ -111,6 +126,11 @@ export class Image {
   /** Some pictures of a batch, from `start` up to and without `end`, as in `Array.slice`; nothing is read or copied. */
   slice(start?: number, end?: number): Image {
     return new Image(this.tensor.slice(start, end))
+  }
+
+  /** The pictures of the batch one by one; each is read when it is asked for. */
+  *frames(): Iterable<Image> {
+    for (let index = 0; index < this.batch; index += 1) yield this.slice(index, index + 1)
   }
 
   /** Keeps the pixels in memory, so that the image outlives its key and its context. */
@@ -149,6 +169,19 @@ export class Image {
 
   get [typedValue](): { type: string; value: Tensor } {
     return { type: 'IMAGE', value: this.tensor }
+  }
+}
+
+async function* frameBytes(
+  frames: AsyncIterable<Image> | Iterable<Image>,
+  [, ...size]: readonly number[],
+): AsyncIterable<Uint8Array> {
+  for await (const frame of frames) {
+    const { tensor } = frame
+    if (tensor.shape.slice(1).join() !== size.join())
+      throw wrongType(`pictures of the size [${size.join(', ')}]`, `one of [${tensor.shape.slice(1).join(', ')}]`)
+    const pixels = await frame.pixels()
+    yield new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength)
   }
 }
 

@@ -1,4 +1,5 @@
 import { DiscomfortError } from '../errors.ts'
+import { streamSource } from './stream-source.ts'
 import { type Dtype, ITEM_SIZES, tensorBytes } from './dtype.ts'
 import { arrayBytes, dtypeOf, type TensorData, typedArray } from './typed-array.ts'
 
@@ -67,6 +68,23 @@ export class Tensor {
     }
     tensor.#memory = bytes
     return tensor
+  }
+
+  /**
+   * A tensor over a stream of its bytes, for values that are larger than memory. It can be saved, or read, once: `stream` is
+   * not asked for before that.
+   *
+   * @throws {@link DiscomfortError} `VALUE_TYPE` when it is read and the stream ends too early; `VALUE_GONE` when it is read
+   * a second time.
+   * @example
+   * await context.save('noise', Tensor.fromStream(createReadStream('noise.f32'), [64, 1024, 1024], 'F32'))
+   */
+  static fromStream(
+    stream: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    shape: readonly number[],
+    dtype: Dtype,
+  ): Tensor {
+    return new Tensor(dtype, shape, streamSource(stream))
   }
 
   /**

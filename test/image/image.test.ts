@@ -253,3 +253,33 @@ describe('an image', () => {
     expect(reads).toBe(1)
   })
 })
+
+describe('a batch that is made picture by picture', () => {
+  const one = (value: number, width = 3) =>
+    Image.from(Tensor.from(new Float32Array(2 * width * 3).fill(value), [1, 2, width, 3]))
+
+  it('is the pictures one behind the other, each asked for in its turn', async () => {
+    const asked: number[] = []
+    async function* made() {
+      for (let number = 0; number < 4; number += 1) {
+        await Promise.resolve()
+        asked.push(number)
+        yield one(number / 4)
+      }
+    }
+    const batch = Image.fromFrames(made(), [4, 2, 3, 3])
+    expect(asked).toEqual([])
+    await batch.load()
+    expect(batch.batch).toBe(4)
+    const values: (number | undefined)[] = []
+    for (const frame of batch.frames()) values.push((await frame.pixels()).at(-1))
+    expect(values).toEqual([0, 0.25, 0.5, 0.75])
+  })
+
+  it('is refused where a picture is of another size, or where there are too few', async () => {
+    await expect(Image.fromFrames([one(0), one(0, 4)], [2, 2, 3, 3]).pixels()).rejects.toMatchObject({
+      code: 'VALUE_TYPE',
+    })
+    await expect(Image.fromFrames([one(0)], [2, 2, 3, 3]).pixels()).rejects.toMatchObject({ code: 'VALUE_TYPE' })
+  })
+})
