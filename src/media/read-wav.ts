@@ -17,7 +17,8 @@ export interface WavSound {
  */
 export function readWav(bytes: Uint8Array, name: string): WavSound {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (textAt(view, 0) !== 'RIFF' || textAt(view, 8) !== 'WAVE') throw corruptValue(name, 'it is no WAV file')
+  if (textAt(view, 0) !== 'RIFF' || textAt(view, 8) !== 'WAVE')
+    throw corruptValue(name, 'it is no WAV file (LoadAudio of ComfyUI reads other sounds)')
   let format: WavFormat | undefined
   for (let at = 12; at + 8 <= bytes.length;) {
     // A chunk that claims more than there is comes from a program that did not get to write its size.
