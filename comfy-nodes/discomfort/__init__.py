@@ -1,5 +1,6 @@
 """Discomfort: the nodes and routes with which code runs ComfyUI workflows. Loaded by ComfyUI."""
 
+import atexit
 import logging
 
 from server import PromptServer
@@ -18,8 +19,10 @@ else:
     from .nodes.context_loader import ContextLoader
     from .nodes.context_saver import ContextSaver
     from .nodes.port import Port
+    from .runs import remotes
     from .server_prompts import add_prompt_handler
     from .server_routes import add_routes
+    from .server_values import add_value_routes
 
     NODE_CLASS_MAPPINGS = {
         "DiscomfortPort": Port,
@@ -34,6 +37,8 @@ else:
     add_prompt_handler(PromptServer.instance)
     # After the ports: a name that came out of one is a constant then.
     add_routes(PromptServer.instance, create_model_cache(PromptServer.instance), note_files)
+    add_value_routes(PromptServer.instance, remotes)
+    atexit.register(remotes.close)
     setattr(PromptServer.instance, _MARK, __path__[0])
 
 __all__ = ["NODE_CLASS_MAPPINGS", "NODE_DISPLAY_NAME_MAPPINGS"]

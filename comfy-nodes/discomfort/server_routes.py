@@ -12,8 +12,10 @@ from typing import Any
 import comfyui_version
 from aiohttp import web
 
+from .answers import failure, refusal, unusable
+from .guarded_routes import GuardedRoutes
 from .model_cache import ModelCache
-from .runs import runs
+from .runs import remotes, runs
 from .transport.problems import DiscomfortBadRequest
 from .transport.store import disk_root, make_roots, ram_root, read_probe
 from .transport.submissions import Answer, Submissions, Submit, parse_names, parse_submit
@@ -26,14 +28,15 @@ NoteFiles = Callable[[Iterable[str]], dict[str, str]]
 def add_routes(server: Any, models: ModelCache, note_files: NoteFiles) -> None:
     """Adds the routes to a PromptServer. They exist under /api too, as all of its routes do."""
     submissions = Submissions()
-    routes = server.routes
+    routes = GuardedRoutes(server.routes)
 
-    @routes.get("/discomfort/handshake")
+    # Without the token: it tells who answers, and nothing that is worth hiding from them.
+    @server.routes.get("/discomfort/handshake")
     async def handshake(_request: web.Request) -> web.Response:
         try:
             make_roots()
         except OSError as error:
-            return _unusable(error)
+            return unusable(error)
         return web.json_response(
             {
                 "v": 1,
@@ -48,40 +51,40 @@ def add_routes(server: Any, models: ModelCache, note_files: NoteFiles) -> None:
             }
         )
 
-    @routes.get("/discomfort/probe/{uuid}")
+    @routes.add("GET", "/discomfort/probe/{uuid}")
     async def probe(request: web.Request) -> web.Response:
         try:
             text = read_probe(request.match_info["uuid"])
         except DiscomfortBadRequest as error:
-            return _refusal(error)
+            return refusal(error)
         if text is None:
-            return _error(404, "discomfort_not_found", "There is no such probe here.")
+            return failure(404, "discomfort_not_found", "There is no such probe here.")
         return web.json_response({"v": 1, "text": text})
 
-    @routes.get("/discomfort/validators")
+    @routes.add("GET", "/discomfort/validators")
     async def validators(_request: web.Request) -> web.Response:
         import nodes  # ComfyUI's own; it lists all classes once they are loaded
 
         return web.json_response({"v": 1, "classes": list_validators(nodes.NODE_CLASS_MAPPINGS)})
 
-    @routes.get("/discomfort/model-cache")
+    @routes.add("GET", "/discomfort/model-cache")
     async def model_cache(_request: web.Request) -> web.Response:
         return web.json_response({"v": 1, **models.describe()})
 
-    @routes.post("/discomfort/files")
+    @routes.add("POST", "/discomfort/files")
     async def files(request: web.Request) -> web.Response:
         try:
             names = parse_names(await _json(request))
         except DiscomfortBadRequest as error:
-            return _refusal(error)
+            return refusal(error)
         return web.json_response({"v": 1, "files": note_files(names)})
 
-    @routes.post("/discomfort/submit")
+    @routes.add("POST", "/discomfort/submit")
     async def submit(request: web.Request) -> web.Response:
         try:
             submitted = parse_submit(await _json(request))
         except DiscomfortBadRequest as error:
-            return _refusal(error)
+            return refusal(error)
         answer = await submissions.once(submitted.prompt_id, lambda: _queue(server, request, submitted))
         # The prompt that ran meanwhile may have had ComfyUI stop asking for models.
         models.attend()
@@ -93,13 +96,14 @@ def add_routes(server: Any, models: ModelCache, note_files: NoteFiles) -> None:
 async def _queue(server: Any, request: web.Request, submitted: Submit) -> Answer:
     """Hands the request to ComfyUI's own handler, so that a submit is validated and rewritten like any prompt."""
     runs.note(submitted)
+    remotes.touch(submitted.context)
     try:
         response = await _prompt_handler(server)(request)
     except web.HTTPException as raised:
         response = raised
     except Exception as error:
         logging.exception("Discomfort: POST /prompt failed")
-        response = _error(500, "discomfort_prompt_failed", f"ComfyUI could not take the prompt: {error}")
+        response = failure(500, "discomfort_prompt_failed", f"ComfyUI could not take the prompt: {error}")
     body = response.body if isinstance(response.body, bytes) else (response.text or "").encode()
     return Answer(response.status, body, response.content_type)
 
@@ -127,16 +131,3 @@ async def _json(request: web.Request) -> Any:
         return await request.json()
     except ValueError as error:
         raise DiscomfortBadRequest("The body is no JSON.", str(error)) from error
-
-
-def _refusal(error: DiscomfortBadRequest) -> web.Response:
-    return _error(400, "discomfort_bad_request", error.message, error.details)
-
-
-def _unusable(error: OSError) -> web.Response:
-    return _error(500, "discomfort_store_unusable", "The store of values cannot be used.", str(error))
-
-
-def _error(status: int, kind: str, message: str, details: str = "") -> web.Response:
-    error = {"type": kind, "message": message, "details": details, "extra_info": {}}
-    return web.json_response({"error": error, "node_errors": {}}, status=status)

@@ -48,3 +48,15 @@ class DiscomfortStoreFull(OSError):
 
 class DiscomfortPortUnbound(ValueError):
     """An input port that has neither a value nor a drawn one."""
+
+
+class DiscomfortContextTaken(FileExistsError):
+    """A context of that id is there that no remote library made."""
+
+
+class DiscomfortOffsetWrong(ValueError):
+    """A part of an upload that does not begin where the server is."""
+
+
+class DiscomfortChecksumWrong(ValueError):
+    """An upload whose bytes are not those that were announced."""
