@@ -70,7 +70,7 @@ function useLines({ uniqueId, type }: ListedPort): string[] {
 }
 
 function hasKind({ type, isList }: ListedPort): boolean {
-  return !isList && KINDS.includes(type as Kind) && passBy('', type, undefined) === 'val'
+  return !isList && KINDS.includes(type as Kind) && passBy('', type) === 'val'
 }
 
 function uniqueById(ports: readonly ListedPort[]): ListedPort[] {

@@ -27,6 +27,8 @@ export interface PlanRequest {
   readonly replaced: ReadonlyMap<string, BoundValue>
   /** How outputs leave the run, where the types alone should not decide. */
   readonly passBy?: PassByChoice | undefined
+  /** The outputs that the call asks for as a kind, which is data. */
+  readonly asked?: ReadonlySet<string> | undefined
   /** The same by ComfyUI type, where the call says nothing. */
   readonly passByType?: Readonly<Record<string, PassBy>> | undefined
 }
@@ -166,11 +168,11 @@ function save(
   output: PlannedOutput,
   source: PromptLink,
   title: string,
-  { passBy: choice, passByType }: PlanRequest,
+  { passBy: choice, passByType: byType, asked }: PlanRequest,
   edits: PromptEdits,
 ): WantedOutput {
   const { key, node, type, isList } = output
-  const goes = passBy(key, type, choice, passByType)
+  const goes = passBy(key, type, { choice, byType, isAsked: asked?.has(key) })
   const resident = goes === 'resident' ? ({ resident: true } as const) : {}
   const list = isList ? { is_list: true } : {}
   const inputs = { value: source, unique_id: key, type, run: '', ...list, ...resident }

@@ -37,13 +37,21 @@ const objects: ReadonlySet<string> = new Set([
   'LOSS_MAP',
 ])
 
-/** The way that a call chooses for a key, else what the configuration says of its type, else the one of the type itself. */
-export function passBy(
-  key: string,
-  type: string,
-  choice: PassByChoice | undefined,
-  byType: Readonly<Record<string, PassBy>> = {},
-): PassBy {
-  const chosen = (typeof choice === 'string' ? choice : choice?.[key]) ?? byType[type]
+/** What decides how an output leaves a run. */
+export interface WayOut {
+  /** What the call says. */
+  readonly choice?: PassByChoice | undefined
+  /** Whether the call asks for it as a kind, which is data. */
+  readonly isAsked?: boolean | undefined
+  /** What the configuration says of types. */
+  readonly byType?: Readonly<Record<string, PassBy>> | undefined
+}
+
+/**
+ * The way that a call chooses for a key; else as data where the call asks for a kind; else what the configuration says of
+ * its type, else the one of the type itself.
+ */
+export function passBy(key: string, type: string, { choice, isAsked, byType }: WayOut = {}): PassBy {
+  const chosen = (typeof choice === 'string' ? choice : choice?.[key]) ?? (isAsked ? 'val' : byType?.[type])
   return chosen ?? (isTemplate(type) || !objects.has(type) ? 'val' : 'ref')
 }

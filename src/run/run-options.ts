@@ -53,7 +53,8 @@ export interface RunOptions<Kinds extends OutputKinds = OutputKinds> extends Con
   readonly until?: ((outputs: RunOutputs<Kinds>, iteration: number) => boolean | Promise<boolean>) | undefined
   /**
    * How outputs leave the run: as data (`'val'`), as a {@link Reference}, which tells how they are made (`'ref'`), or not at
-   * all, as a {@link Resident} that stays alive in the server (`'resident'`); for all of them or by `unique_id`. Default: models, CLIP, VAE, conditionings and other objects by reference, the rest as data.
+   * all, as a {@link Resident} that stays alive in the server (`'resident'`); for all of them or by `unique_id`. Default:
+   * models, CLIP, VAE, conditionings and other objects by reference, the rest and what `outputs` asks for as a kind as data.
    */
   readonly passBy?: PassByChoice | undefined
   /** False writes inputs and outputs to disk although there is memory left. Default: true. */

@@ -65,6 +65,8 @@ async function runRound(
   const taps = findAddressedOutputs(Object.keys(options.outputs ?? {}), workflows, definitions)
   const prompts = options.stitch ? [joinWorkflows(workflows, definitions)] : workflows.map(alone)
   if (isFirst) bindings.commit(inputs.ports)
+  // A name without a kind (of the command line) asks for the output as it comes.
+  const asked = new Set(Object.entries(options.outputs ?? {}).flatMap(([key, kind]) => (kind ? [key] : [])))
   const results = new Map<string, StoredValue>()
   const blocked = new Set<string>()
   for (const [index, joined] of prompts.entries()) {
@@ -75,6 +77,7 @@ async function runRound(
       replaced: inputs.ports,
       passBy: options.passBy,
       passByType: host.passByType,
+      asked,
     }
     const values = await runPrompt(host, { joined, index, definitions, request }, running)
     for (const [key, value] of values) results.set(key, value)

@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import { integer, sample } from 'fast-check'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { sweepDeadContexts } from '../../src/context/context-folder.ts'
+import { storeRoots } from '../../src/context/store-roots.ts'
 import { WorkflowContext } from '../../src/context/workflow-context.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/folders.ts'
 import { canMount, mounting } from '../support/small-file-system.ts'
@@ -39,11 +40,12 @@ interface Script {
   readonly ended: Promise<string>
 }
 
-async function start(): Promise<Script> {
-  const args = ['--import', 'tsx', child('loop-named.ts'), JSON.stringify(inject('launch'))]
+/** Starts a script with a ComfyUI of its own, or attached to one. */
+async function start(server: object = inject('launch'), own: Record<string, string> = env): Promise<Script> {
+  const args = ['--import', 'tsx', child('loop-named.ts'), JSON.stringify(server)]
   const started = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...own },
   })
   const lines = createInterface(started.stdout)
   let confirmed = 0
@@ -65,8 +67,8 @@ async function start(): Promise<Script> {
   }
 }
 
-async function kept(): Promise<{ number: number; color: number }> {
-  await using context = new WorkflowContext({ name: 'faults' }, { ram: undefined, disk: store.path })
+async function kept(disk = store.path): Promise<{ number: number; color: number }> {
+  await using context = new WorkflowContext({ name: 'faults' }, { ram: undefined, disk })
   const image = await context.load('image', 'IMAGE')
   const [red, green, blue] = [...(await image.pixels()).subarray(0, 3)].map((part) => Math.round(part * 255))
   return { number: await context.load('number', 'INT'), color: ((red ?? 0) << 16) + ((green ?? 0) << 8) + (blue ?? 0) }
@@ -98,6 +100,30 @@ describe(`killed at a random moment, ${faults} times each`, () => {
     },
     faults * 120_000,
   )
+})
+
+describe('several scripts with one server and one context', () => {
+  it('run beside each other, and what each gave together is together', async () => {
+    const shared = { server: inject('server') }
+    const scripts = await Promise.all([1, 2, 3].map(() => start(shared, {})))
+    const wanted = scripts.map((script) => script.confirmed() + 20)
+    for (const [at, script] of scripts.entries())
+      while (script.confirmed() < (wanted[at] as number)) await script.next()
+    for (let look = 0; look < 20; look += 1) {
+      const found = await kept(storeRoots().disk).catch((error: { code?: string }) => {
+        // They go on: what was loaded may be overwritten before it is read.
+        expect(error.code).toBe('VALUE_GONE')
+        return undefined
+      })
+      if (found) expect(found.color).toBeGreaterThan(0)
+    }
+    for (const script of scripts) script.process.kill('SIGKILL')
+    await Promise.all(scripts.map((script) => script.ended))
+    const found = await kept(storeRoots().disk)
+    expect(found.number).toBeGreaterThan(0)
+    expect(found.color).toBe(found.number)
+    await new WorkflowContext({ name: 'faults' }).shutdown({ remove: true })
+  }, 120_000)
 })
 
 describe.runIf(canMount)('memory for values that is smaller than they are, as Docker gives 64 MB', () => {

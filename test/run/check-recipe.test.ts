@@ -57,22 +57,27 @@ describe('a recipe that is captured', () => {
 
 describe('the way that an output leaves a run', () => {
   it('is by reference for objects that live in the server, else as data', () => {
-    expect(passBy('x', 'MODEL', undefined)).toBe('ref')
-    expect(passBy('x', 'IMAGE', undefined)).toBe('val')
-    expect(passBy('x', '*', undefined)).toBe('val')
+    expect(passBy('x', 'MODEL')).toBe('ref')
+    expect(passBy('x', 'IMAGE')).toBe('val')
+    expect(passBy('x', '*')).toBe('val')
+  })
+
+  it('is as data for what a call asks for as a kind, unless it says how', () => {
+    expect(passBy('x', 'CONDITIONING', { isAsked: true, byType: { CONDITIONING: 'ref' } })).toBe('val')
+    expect(passBy('x', 'CONDITIONING', { isAsked: true, choice: { x: 'ref' } })).toBe('ref')
   })
 
   it('is what the call says, for all or by key', () => {
-    expect(passBy('x', 'IMAGE', 'ref')).toBe('ref')
-    expect(passBy('x', 'MODEL', 'val')).toBe('val')
-    expect(passBy('x', 'IMAGE', { x: 'ref' })).toBe('ref')
-    expect(passBy('y', 'IMAGE', { x: 'ref' })).toBe('val')
+    expect(passBy('x', 'IMAGE', { choice: 'ref' })).toBe('ref')
+    expect(passBy('x', 'MODEL', { choice: 'val' })).toBe('val')
+    expect(passBy('x', 'IMAGE', { choice: { x: 'ref' } })).toBe('ref')
+    expect(passBy('y', 'IMAGE', { choice: { x: 'ref' } })).toBe('val')
   })
 
   it('is what the configuration says of its type, where the call says nothing', () => {
-    expect(passBy('x', 'IMAGE', undefined, { IMAGE: 'ref' })).toBe('ref')
-    expect(passBy('x', 'IMAGE', { x: 'val' }, { IMAGE: 'ref' })).toBe('val')
-    expect(passBy('y', 'IMAGE', { x: 'val' }, { IMAGE: 'ref' })).toBe('ref')
+    expect(passBy('x', 'IMAGE', { choice: undefined, byType: { IMAGE: 'ref' } })).toBe('ref')
+    expect(passBy('x', 'IMAGE', { choice: { x: 'val' }, byType: { IMAGE: 'ref' } })).toBe('val')
+    expect(passBy('y', 'IMAGE', { choice: { x: 'val' }, byType: { IMAGE: 'ref' } })).toBe('ref')
   })
 })
 

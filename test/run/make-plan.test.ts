@@ -16,12 +16,13 @@ interface Given {
   addresses?: Record<string, BoundValue>
   outputs?: string[]
   passBy?: PassByChoice
+  asked?: string[]
   drawn?: Record<string, Record<string, unknown>>
 }
 
 function plan(
   prompt: Prompt,
-  { values = {}, replaced = {}, addresses = {}, outputs = [], passBy, drawn = {} }: Given = {},
+  { values = {}, replaced = {}, addresses = {}, outputs = [], passBy, asked, drawn = {} }: Given = {},
 ) {
   const made = compiled(prompt, drawn)
   const loaded = { name: 'a.json', compiled: made, ports: findPorts(made, definitions), workflow: undefined }
@@ -43,6 +44,7 @@ function plan(
     ),
     replaced: new Map(Object.entries(replaced)),
     passBy,
+    asked: new Set(asked),
   })
 }
 
@@ -344,5 +346,15 @@ describe('files that references name', () => {
       { values: { m: value }, passBy: 'ref' },
     )
     expect(recipes.get('out')?.files).toEqual({ 'a.ckpt': '10:5' })
+  })
+})
+
+describe('an object that is asked for as a kind', () => {
+  const made = { 1: node('Model'), 2: port('out', ['1', 0]) }
+
+  it('goes as data, unless the call says how', () => {
+    expect(plan(made).recipes.size).toBe(1)
+    expect(plan(made, { asked: ['out'] }).recipes.size).toBe(0)
+    expect(plan(made, { asked: ['out'], passBy: 'ref' }).recipes.size).toBe(1)
   })
 })

@@ -13,6 +13,7 @@ export const definitions: NodeDefinitions = Object.fromEntries([
   define('Many', { image: 'IMAGE' }, { IMAGE: 'IMAGE', count: 'INT' }, [true, false]),
   define('Any', { anything: '*' }, { anything: '*' }),
   define('Matched', { any: 'COMFY_MATCHTYPE_V3' }, { out: 'COMFY_MATCHTYPE_V3' }),
+  define('Model', {}, { MODEL: 'MODEL' }),
   define('Chooser', {}, { choice: ['a', 'b'] }),
 ])
 
