@@ -9,6 +9,7 @@ import { countRuns } from './run/count-runs.ts'
 import { mapRuns, type MapItem, type MapOptions, type MapResult } from './run/map-runs.ts'
 import type { OutputKinds, RunOptions, RunOutputs } from './run/run-options.ts'
 import type { Run } from './run/run.ts'
+import { createExchanges } from './run/exchanges.ts'
 import { sharedRoots } from './run/shared-store.ts'
 import type { PassBy } from './run/pass-by.ts'
 import type { RunHost } from './run/run-host.ts'
@@ -59,6 +60,7 @@ export class Discomfort implements AsyncDisposable {
   readonly #contexts = new Set<WorkflowContext>()
   readonly #runs = new Set<Run<unknown>>()
   readonly #queued = countRuns()
+  readonly #exchange: RunHost['exchange']
   #loader: { definitions: NodeDefinitions; loader: WorkflowLoader } | undefined
   #closing: Promise<void> | undefined
 
@@ -66,6 +68,7 @@ export class Discomfort implements AsyncDisposable {
     this.#lease = lease
     this.#roots = roots
     this.#own = own
+    this.#exchange = createExchanges(lease.connector, roots)
   }
 
   /**
@@ -203,6 +206,7 @@ export class Discomfort implements AsyncDisposable {
       loader: () => this.#currentLoader(),
       ...this.#own,
       roots: this.#roots,
+      exchange: this.#exchange,
       queued: this.#queued,
     }
     const run = startRun(host, sources, options, how)

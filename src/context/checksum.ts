@@ -17,15 +17,20 @@ export class Checksum {
 }
 
 /**
- * Reads a whole file and compares it with its checksum.
- * @throws {@link DiscomfortError} `VALUE_CORRUPT`, `VALUE_GONE`
+ * The checksum of a whole file.
+ * @throws {@link DiscomfortError} `VALUE_GONE`
  */
-export async function verifyFile(path: string, id: string, digest: string): Promise<void> {
+export async function checksumOf(path: string, id: string): Promise<string> {
   const sum = new Checksum()
   try {
     for await (const chunk of createReadStream(path, { highWaterMark: 4 * 2 ** 20 })) sum.add(chunk as Buffer)
   } catch (error) {
     throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? valueGone(id, undefined, error) : error
   }
-  if (sum.text !== digest) throw corruptValue(id, `its bytes have the checksum ${sum.text} and not ${digest}`)
+  return sum.text
+}
+
+/** @throws {@link DiscomfortError} `VALUE_CORRUPT` where a checksum is not the one that was told */
+export function checkDigest(found: string, id: string, digest: string): void {
+  if (found !== digest) throw corruptValue(id, `its bytes have the checksum ${found} and not ${digest}`)
 }

@@ -12,6 +12,7 @@ import { Tensor } from '../values/tensor.ts'
 import { treeText } from '../values/tree-text.ts'
 import { ContextFolders } from './context-folders.ts'
 import { ContextKeys } from './context-keys.ts'
+import type { Mirror, OutgoingFile } from './mirror.ts'
 import type { RamLimits } from './ram-budget.ts'
 import { type OpenedValueFile, valueGone } from './read-value-file.ts'
 import type { Recipe } from './recipe.ts'
@@ -43,13 +44,17 @@ export class ContextStore {
   readonly #versions: Versions
   /** From which version a tensor came that was given to the user: saving it again then shares its file. */
   readonly #origins = new WeakMap<Tensor, { version: Version; treeText: string; name: string }>()
+  readonly #mirrors = new Set<Mirror>()
   #closing: Promise<void> | undefined
 
   constructor(roots: StoreRoots = storeRoots(), { name, from, ...limits }: StoreOptions = {}) {
     // A context with a name is all on disk, where its values can have links of their own.
     this.#folders = new ContextFolders(name === undefined ? roots : { ...roots, ram: undefined }, this.contextId)
     this.#files = new ValueFiles(this.#folders, limits)
-    this.#versions = new Versions((file) => this.#files.remove(file))
+    this.#versions = new Versions((file) => {
+      for (const mirror of this.#mirrors) mirror.release(file.id)
+      return this.#files.remove(file)
+    })
     this.#keys = new ContextKeys(
       { folders: this.#folders, files: this.#files, versions: this.#versions },
       { name, from },
@@ -135,6 +140,8 @@ export class ContextStore {
   /** Takes in what the server made: a file in this context's folder, or a tree. Both are checked. */
   adopt(told: unknown, tree?: TaggedJson): StoredValue {
     const receipt = this.#checked(told)
+    const known = this.#versions.find(receipt)
+    if (known) return known.stored
     if (tree === undefined) return this.#versions.add({ receipt }, this.#files.adopt(receipt)).stored
     if (receipt.list && !Array.isArray(tree)) throw corruptValue(receipt.id, 'it is a list whose tree is no array')
     decodeTree(tree, { id: receipt.id, tensor: () => undefined })
@@ -147,20 +154,39 @@ export class ContextStore {
     return this.#versions.add({ receipt, resident: true }, this.#files.adoptLease(receipt.id)).stored
   }
 
+  /**
+   * Takes in what a server elsewhere made; `begin` asks it for the bytes. {@link adopt} finds it then.
+   * @throws {@link DiscomfortError} `VALUE_CORRUPT`, `STORE_FULL`
+   */
+  async receive(receipt: Receipt, begin: () => AsyncIterable<Uint8Array>, useRam: boolean): Promise<StoredValue> {
+    this.refuseClosed()
+    const file = await this.#files.receive(receipt, begin, useRam)
+    this.refuseClosed()
+    return this.#versions.add({ receipt }, file).stored
+  }
+
+  /** The file of a version for a server elsewhere; one without a file gets one. */
+  async outgoing(stored: StoredValue): Promise<OutgoingFile> {
+    const version = this.#live(stored)
+    await this.#giveFile(version)
+    const { file } = version
+    if (!file) throw valueGone(stored.receipt.id)
+    const { id, bytes } = file
+    const digest = await this.#files.digestOf(file)
+    return { id, bytes, digest, read: (offset, length) => this.#files.read(file, offset, length) }
+  }
+
+  /** Tells a place elsewhere from now on which versions are gone, and when all are. */
+  addMirror(mirror: Mirror): void {
+    this.refuseClosed()
+    this.#mirrors.add(mirror)
+  }
+
   /** Makes a version ready to be read by a loader node: one without a file gets one. */
   async ensureFile(stored: StoredValue): Promise<void> {
     const version = this.#live(stored)
-    const { tree, receipt } = stored
     if (version.file) return this.#files.use(version.file)
-    if (tree === undefined) return
-    version.writing ??= this.#write(receipt.id, { ...receipt, tree, tensors: [] }).then((file) => {
-      version.file = file
-    })
-    try {
-      await version.writing
-    } finally {
-      version.writing = undefined
-    }
+    await this.#giveFile(version)
   }
 
   /** The value for the user; its tensors are read when they are asked for. */
@@ -247,8 +273,10 @@ export class ContextStore {
 
   async #close(): Promise<void> {
     this.#keys.clear()
+    const left = [...this.#mirrors].map((mirror) => mirror.close())
     await this.#versions.close()
     await this.#files.close()
+    await Promise.all(left)
   }
 
   #checked(told: unknown): Receipt {
@@ -266,6 +294,19 @@ export class ContextStore {
       // Closing ends the writing, which is no failure of the file system then.
       this.refuseClosed()
       throw error
+    }
+  }
+
+  async #giveFile(version: Version): Promise<void> {
+    const { tree, receipt } = version.stored
+    if (version.file || tree === undefined) return
+    version.writing ??= this.#write(receipt.id, { ...receipt, tree, tensors: [] }).then((file) => {
+      version.file = file
+    })
+    try {
+      await version.writing
+    } finally {
+      version.writing = undefined
     }
   }
 

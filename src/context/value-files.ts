@@ -2,14 +2,16 @@ import { existsSync } from 'node:fs'
 import { unlink } from 'node:fs/promises'
 import { isDiscomfortError } from '../errors.ts'
 import type { Receipt } from '../schema/receipt.ts'
+import { corruptValue } from '../values/corrupt-value.ts'
 import type { ValueParts } from '../values/value-layout.ts'
-import { verifyFile } from './checksum.ts'
+import { checkDigest, checksumOf } from './checksum.ts'
 import type { ContextFolders, Place } from './context-folders.ts'
 import { copyValueFile } from './copy-value-file.ts'
 import { RamBudget, type RamLimits } from './ram-budget.ts'
 import { freeIn } from './store-full.ts'
 import { type OpenedValueFile, openValueFile, readValueBytes } from './read-value-file.ts'
 import { leasePath, valuePath } from './value-path.ts'
+import { writeChunks } from './write-chunks.ts'
 import { writeValueFile } from './write-value-file.ts'
 
 /** The file of a version. It moves between memory and disk; what it holds never changes. */
@@ -51,7 +53,15 @@ export class ValueFiles {
    * @throws {@link DiscomfortError} `STORE_FULL`, `VALUE_CORRUPT` for tensors that give too few bytes
    */
   write(id: string, value: ValueParts, byteLength: number, useRam = true): Promise<ValueFile> {
-    return this.#track(this.#write(id, value, byteLength, useRam))
+    return this.#track(this.#place(byteLength, useRam, (place) => this.#writeTo(place, id, value)))
+  }
+
+  /**
+   * Takes in a value that lies elsewhere, as its bytes arrive. `begin` asks for them, a second time where memory runs full.
+   * @throws {@link DiscomfortError} `VALUE_CORRUPT` where they are not those that the receipt tells; `STORE_FULL`
+   */
+  receive(receipt: Receipt, begin: () => AsyncIterable<Uint8Array>, useRam: boolean): Promise<ValueFile> {
+    return this.#track(this.#place(receipt.bytes, useRam, (place) => this.#receiveTo(place, receipt, begin())))
   }
 
   /** Takes in a file that the server wrote, wherever it found room. */
@@ -107,26 +117,43 @@ export class ValueFiles {
     await this.#folders.remove()
   }
 
-  async #write(id: string, value: ValueParts, byteLength: number, useRam: boolean): Promise<ValueFile> {
+  /** Has a file written where there is room for it. */
+  async #place(bytes: number, useRam: boolean, writeTo: (place: Place) => Promise<ValueFile>): Promise<ValueFile> {
     this.#folders.ensure()
-    if (useRam && this.#hasRam(byteLength)) {
-      await this.#makeRoom(byteLength)
+    if (useRam && this.#hasRam(bytes)) {
+      await this.#makeRoom(bytes)
       try {
-        return await this.#writeTo('ram', id, value)
+        return await writeTo('ram')
       } catch (full) {
         if (!isDiscomfortError(full, 'STORE_FULL')) throw full
-        return this.#writeTo('disk', id, value).catch((error: unknown) => {
+        return writeTo('disk').catch((error: unknown) => {
           // A stream gives its bytes once.
           throw isDiscomfortError(error, 'VALUE_GONE') ? full : error
         })
       }
     }
-    return this.#writeTo('disk', id, value)
+    return writeTo('disk')
   }
 
   async #writeTo(place: Place, id: string, value: ValueParts): Promise<ValueFile> {
     const options = { signal: this.#closed.signal, checksum: place === 'disk' }
     return this.#fileAt(place, { id, ...(await writeValueFile(this.#folders.at(place), id, value, options)) })
+  }
+
+  async #receiveTo(
+    place: Place,
+    { id, bytes, digest }: Receipt,
+    chunks: AsyncIterable<Uint8Array>,
+  ): Promise<ValueFile> {
+    const found = await writeChunks(valuePath(this.#folders.at(place), id), chunks, {
+      id,
+      signal: this.#closed.signal,
+      check: (written) => {
+        if (written.bytes !== bytes) throw corruptValue(id, `${written.bytes} bytes of it came, and not ${bytes}`)
+        if (digest !== undefined) checkDigest(written.digest, id, digest)
+      },
+    })
+    return this.#fileAt(place, { id, bytes, digest: found })
   }
 
   #fileAt(place: Place, { id, bytes, digest }: Pick<ValueFile, 'id' | 'bytes' | 'digest'>): ValueFile {
@@ -169,9 +196,18 @@ export class ValueFiles {
    * @throws {@link DiscomfortError} `VALUE_CORRUPT`, `VALUE_GONE`
    */
   verify(file: ValueFile): Promise<void> {
-    const { id, digest } = file
-    file.verified ??= digest === undefined ? Promise.resolve() : this.#at(file, (path) => verifyFile(path, id, digest))
+    file.verified ??= file.digest === undefined ? Promise.resolve() : this.#compare(file, file.digest)
     return file.verified
+  }
+
+  /** The checksum of a file's bytes; that of one in memory is made when it is first asked for. */
+  async digestOf(file: ValueFile): Promise<string> {
+    file.digest ??= await this.#at(file, (path) => checksumOf(path, file.id))
+    return file.digest
+  }
+
+  async #compare(file: ValueFile, digest: string): Promise<void> {
+    checkDigest(await this.#at(file, (path) => checksumOf(path, file.id)), file.id, digest)
   }
 
   /** Does something with a file that may move meanwhile. */

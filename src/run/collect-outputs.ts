@@ -1,7 +1,7 @@
 import type { ContextStore } from '../context/context-store.ts'
 import type { StoredValue } from '../context/stored-value.ts'
 import { isValueSocket, portClass } from '../ports/port.ts'
-import { saverEntrySchema } from '../schema/saver-entry.ts'
+import { type SaverEntry, saverEntrySchema } from '../schema/saver-entry.ts'
 import { corruptValue } from '../values/corrupt-value.ts'
 import type { TaggedJson } from '../values/tagged-json.ts'
 import type { Executed } from './execute-plan.ts'
@@ -10,23 +10,43 @@ import type { LoadedWorkflow } from './loaded-workflow.ts'
 import type { RunPlan } from './run-plan.ts'
 import type { SkippedOutput } from './run.ts'
 
+/** A prompt that was executed, and where its values belong. */
+interface Finished {
+  readonly plan: RunPlan
+  readonly executed: Executed
+  readonly joined: JoinedWorkflow
+  readonly store: ContextStore
+}
+
 /**
- * The values that the savers of a finished prompt told of, and the OUTPUT ports that gave none.
+ * What the savers of a finished prompt told, by the key of the output.
+ * @throws {@link DiscomfortError} `VALUE_CORRUPT`
+ */
+export function readEntries(plan: RunPlan, executed: Executed): Map<string, SaverEntry> {
+  const entries = new Map<string, SaverEntry>()
+  for (const { key, node } of plan.outputs) {
+    const told = executed.outputs.get(node)?.['discomfort']
+    if (told === undefined) continue
+    const entry = Array.isArray(told) ? saverEntrySchema.safeParse(told[0]).data : undefined
+    if (!entry) throw corruptValue(`of the output "${key}"`, 'the server tells of it in a form that is not known')
+    entries.set(key, entry)
+  }
+  return entries
+}
+
+/**
+ * The values of these entries, taken into the context, and the OUTPUT ports that gave none.
  * @throws {@link DiscomfortError} `VALUE_CORRUPT`
  */
 export function collectOutputs(
-  plan: RunPlan,
-  executed: Executed,
-  joined: JoinedWorkflow,
-  store: ContextStore,
+  entries: ReadonlyMap<string, SaverEntry>,
+  { plan, executed, joined, store }: Finished,
 ): { values: Map<string, StoredValue>; skipped: SkippedOutput[] } {
   const values = new Map<string, StoredValue>()
   const skipped: SkippedOutput[] = []
   for (const { key, node } of plan.outputs) {
-    const told = executed.outputs.get(node)?.['discomfort']
-    if (told !== undefined) {
-      const entry = Array.isArray(told) ? saverEntrySchema.safeParse(told[0]).data : undefined
-      if (!entry) throw corruptValue(`of the output "${key}"`, 'the server tells of it in a form that is not known')
+    const entry = entries.get(key)
+    if (entry) {
       const { receipt, tree, resident } = entry
       values.set(key, resident ? store.adoptResident(receipt) : store.adopt(receipt, tree as TaggedJson | undefined))
     } else

@@ -1,5 +1,4 @@
 import type { NodeOrigin } from '../context/recipe.ts'
-import type { ContextStore } from '../context/context-store.ts'
 import { DiscomfortError } from '../errors.ts'
 import type { EventStream } from '../events/event-stream.ts'
 import type { Prompt, PromptNode } from '../prompt/prompt.ts'
@@ -10,13 +9,15 @@ import type { SubmitNote } from '../schema/submit.ts'
 import type { LoadedWorkflow } from './loaded-workflow.ts'
 import { saverClass } from './make-plan.ts'
 import type { RunPlan } from './run-plan.ts'
+import type { ValueExchange } from './value-exchange.ts'
 import { createTranslator } from './translate-messages.ts'
 
 /** What carrying out a plan needs beside the plan. */
 export interface ExecuteOptions {
   readonly connector: ComfyConnector
   readonly promptId: string
-  readonly store: ContextStore
+  readonly contextId: string
+  readonly exchange: ValueExchange
   /** Whether what savers write may go to memory. */
   readonly useRam: boolean
   readonly apiKey?: string | undefined
@@ -59,7 +60,7 @@ export async function executePlan(plan: RunPlan, loaded: LoadedWorkflow, options
     promptId,
     prompt,
     extraData: extraData(loaded, options.apiKey),
-    note: plan.needsPack ? noteOf(plan, options.store, options.useRam) : undefined,
+    note: plan.needsPack ? noteOf(plan, options) : undefined,
     signal: options.signal,
     onQueued: queued,
     onChangedFiles: options.onChangedFiles,
@@ -79,13 +80,12 @@ export async function executePlan(plan: RunPlan, loaded: LoadedWorkflow, options
 }
 
 /** What the pack is told: what it may read and where it may write. */
-function noteOf({ reads, files }: RunPlan, store: ContextStore, useRam: boolean): SubmitNote {
+function noteOf({ reads, files }: RunPlan, { contextId, exchange, useRam }: ExecuteOptions): SubmitNote {
   return {
     v: 1,
-    context: store.contextId,
+    context: contextId,
     reads: reads.map(({ id }) => id),
-    digests: store.digestsOf(reads),
-    ram: useRam ? store.ramLeft : 0,
+    ...exchange.note(reads, useRam),
     forget: [],
     ...(Object.keys(files).length > 0 ? { files } : {}),
   }

@@ -6,13 +6,12 @@ import type { NodeDefinitions } from '../prompt/node-definitions.ts'
 import type { Bindings } from './bindings.ts'
 import { checkDepth } from './check-depth.ts'
 import { checkRecipe } from './check-recipe.ts'
-import { collectOutputs, disabledPorts } from './collect-outputs.ts'
+import { collectOutputs, disabledPorts, readEntries } from './collect-outputs.ts'
 import { executePlan } from './execute-plan.ts'
 import { explainRejection } from './explain-rejection.ts'
 import type { JoinedWorkflow } from './join-workflows.ts'
 import { makePlan, type MadePlan, type PlanRequest } from './make-plan.ts'
 import { changedFileWarning, noteRecipeFiles } from './note-files.ts'
-import { readyStore, sharesStore, storeNotShared } from './ready-store.ts'
 import type { RunHost } from './run-host.ts'
 import { filesOf } from './run-file.ts'
 import type { RunOptions } from './run-options.ts'
@@ -88,15 +87,18 @@ async function send(
 ): Promise<ReadonlyMap<string, StoredValue>> {
   const { options, store, events, record, signal } = running
   const { connector } = host
-  await readyStore(host, store, loads, plan.outputs)
+  const exchange = host.exchange(store)
+  const useRam = options.useRam ?? true
+  await exchange.provide(loads, plan.outputs, signal)
   const promptId = randomUUID()
   const workflow = { name: joined.name, promptId, milliseconds: 0, allCached: false }
   record.workflows.push(workflow)
   const executed = await executePlan(plan, joined, {
     connector,
     promptId,
-    store,
-    useRam: options.useRam ?? true,
+    contextId: store.contextId,
+    exchange,
+    useRam,
     apiKey: host.apiKey,
     events,
     workflowIndex: index,
@@ -109,9 +111,9 @@ async function send(
     throw explainRejection(error, plan.prompt, definitions, { name: joined.name, originOf })
   })
   Object.assign(workflow, { milliseconds: executed.milliseconds, allCached: executed.allCached })
-  const { values, skipped } = collectOutputs(plan, executed, joined, store)
-  const hasFiles = [...values.values()].some(({ tree }) => tree === undefined)
-  if (hasFiles && !sharesStore(host, store)) throw storeNotShared(host, store)
+  const entries = readEntries(plan, executed)
+  await exchange.take([...entries.values()], useRam, signal)
+  const { values, skipped } = collectOutputs(entries, { plan, executed, joined, store })
   record.skipped.push(...skipped)
   const files = filesOf(executed.outputs, executed.prompt, connector, originOf)
   record.files.push(...files)

@@ -11,3 +11,6 @@ export const saverEntrySchema = z.object({
   /** Whether the value stays alive in the server: then there is neither a tree nor a value file. */
   resident: z.literal(true).optional(),
 })
+
+/** A {@link saverEntrySchema | saver entry}. */
+export type SaverEntry = z.infer<typeof saverEntrySchema>

@@ -107,7 +107,8 @@ export function postJson(http: Http, path: string, body: string, init: { small?:
   return request(http, path, { ...init, method: 'POST', body, headers: { 'content-type': 'application/json' } })
 }
 
-function unreachable(http: Http, cause: unknown): DiscomfortError<'SERVER_UNREACHABLE'> {
+/** The error for a server that does not answer. */
+export function unreachable(http: Http, cause: unknown): DiscomfortError<'SERVER_UNREACHABLE'> {
   const reason = reasonOf(cause)
   return new DiscomfortError(
     'SERVER_UNREACHABLE',
