@@ -41,8 +41,8 @@ interface Script {
 }
 
 /** Starts a script with a ComfyUI of its own, or attached to one. */
-async function start(server: object = inject('launch'), own: Record<string, string> = env): Promise<Script> {
-  const args = ['--import', 'tsx', child('loop-named.ts'), JSON.stringify(server)]
+async function start(launch: object = inject('launch'), own: Record<string, string> = env): Promise<Script> {
+  const args = ['--import', 'tsx', child('loop-named.ts'), JSON.stringify(launch)]
   const started = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...own },
