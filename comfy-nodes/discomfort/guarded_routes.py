@@ -6,8 +6,6 @@ import functools
 import hmac
 import os
 from collections.abc import Awaitable, Callable
-from typing import Any
-
 from aiohttp import web
 
 from .answers import failure
@@ -21,13 +19,13 @@ class GuardedRoutes:
     def __init__(self, routes: web.RouteTableDef) -> None:
         self._routes = routes
 
-    def add(self, method: str, path: str, **options: Any) -> Callable[[Handler], Handler]:
+    def add(self, method: str, path: str) -> Callable[[Handler], Handler]:
         def decorate(handler: Handler) -> Handler:
             @functools.wraps(handler)
             async def guarded(request: web.Request) -> web.StreamResponse:
                 return await handler(request) if _is_allowed(request) else _unauthorized()
 
-            return self._routes.route(method, path, **options)(guarded)
+            return self._routes.route(method, path)(guarded)
 
         return decorate
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 from aiohttp import web
@@ -46,20 +47,13 @@ def add_value_routes(server: Any, remotes: RemoteContexts) -> None:
         await asyncio.to_thread(remotes.remove, request.match_info["context"])
         return web.json_response({"v": 1})
 
-    @routes.add("HEAD", _VALUE)
-    @_told
-    async def describe_value(request: web.Request) -> web.Response:
-        found, received = remotes.find(*_ids(request)), remotes.received(*_ids(request))
-        if found is None and received is None:
-            return _not_found("There is no such value here.")
-        size = received if found is None else found.stat().st_size
-        told = {"X-Discomfort-Bytes": f"{size}", "X-Discomfort-Complete": "0" if found is None else "1"}
-        return web.Response(headers=told)
-
-    @routes.add("GET", _VALUE, allow_head=False)
+    # aiohttp adds HEAD to each GET.
+    @routes.add("GET", _VALUE)
     @_told
     async def read_value(request: web.Request) -> web.StreamResponse:
         found = remotes.find(*_ids(request))
+        if request.method == "HEAD":
+            return _describe(found, remotes.received(*_ids(request)))
         return _not_found("There is no such value here.") if found is None else web.FileResponse(found)
 
     @routes.add("PUT", _VALUE)
@@ -96,6 +90,15 @@ async def _write_part(remotes: RemoteContexts, request: web.Request, part: Part)
         raise DiscomfortBadRequest("The part is shorter than its Content-Range.")
     is_complete = await asyncio.to_thread(remotes.finish, context, value, upload)
     return _received(part.end, is_complete)
+
+
+def _describe(found: Path | None, received: int | None) -> web.Response:
+    """How many bytes of a value are there, and whether these are all."""
+    if found is None and received is None:
+        return _not_found("There is no such value here.")
+    size = received if found is None else found.stat().st_size
+    told = {"X-Discomfort-Bytes": f"{size}", "X-Discomfort-Complete": "0" if found is None else "1"}
+    return web.Response(headers=told)
 
 
 async def _blocks(request: web.Request) -> AsyncIterator[bytes]:
