@@ -88,8 +88,11 @@ def add_routes(server: Any, models: ModelCache, note_files: NoteFiles) -> None:
         answer = await submissions.once(submitted.prompt_id, lambda: _queue(server, request, submitted))
         # The prompt that ran meanwhile may have had ComfyUI stop asking for models.
         models.attend()
-        _forget(server, submitted)
-        headers = _tell_changed(submitted.files, note_files(submitted.files))
+        for prompt_id in submitted.forget:
+            server.prompt_queue.delete_history_item(prompt_id)
+            submissions.forget(prompt_id)
+            runs.forget(prompt_id)
+        headers = _tell_changed(submitted.files, note_files(submitted.files)) if submitted.files else {}
         return web.Response(status=answer.status, body=answer.body, content_type=answer.content_type, headers=headers)
 
 
@@ -119,11 +122,6 @@ def _tell_changed(noted: dict[str, str], now: dict[str, str]) -> dict[str, str]:
     """Which files are not those any more that the library noted. The body stays exactly ComfyUI's own."""
     changed = [name for name, text in noted.items() if now.get(name) != text]
     return {"X-Discomfort-Changed": json.dumps(changed)} if changed else {}
-
-
-def _forget(server: Any, submitted: Submit) -> None:
-    for prompt_id in submitted.forget:
-        server.prompt_queue.delete_history_item(prompt_id)
 
 
 async def _json(request: web.Request) -> Any:

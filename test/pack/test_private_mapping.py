@@ -63,3 +63,18 @@ def test_what_was_given_out_is_not_kept_alive(path: Path):
     loaded.value[0].add_(1)
     del loaded
     assert given_out.generation("v") == 0
+
+
+def test_only_what_is_held_or_was_written_to_is_remembered(path: Path):
+    given_out, held = GivenOut(), read(path)
+    given_out.note("held", held.buffer, path)
+    written = read(path)
+    given_out.note("written", written.buffer, path)
+    written.value[0].add_(1)
+    assert given_out.generation("written") == 1
+    del written
+    for number in range(1_000):
+        given_out.note(f"{number}", read(path).buffer, path)
+    assert len(given_out) < 300
+    held.value[0].add_(1)
+    assert [given_out.generation("held"), given_out.generation("written"), given_out.generation("5")] == [1, 1, 0]

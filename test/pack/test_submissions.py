@@ -162,3 +162,21 @@ def test_a_value_in_memory_comes_first_and_one_on_disk_has_to_have_its_checksum(
 def test_a_share_of_memory_is_a_number_and_checksums_are_checksums(note: dict):
     with pytest.raises(DiscomfortBadRequest):
         parse_submit(body(**note))
+
+
+def test_of_a_run_that_is_done_nothing_is_remembered(root: Path):
+    runs, (first, second), value = Runs(), (new_id(), new_id()), new_id()
+    (root / "ctx").mkdir()
+    (root / "ctx" / f"{value}.safetensors").write_bytes(b"")
+    for run in (first, second):
+        runs.note(Submit(run, "ctx", [value], [], digests={value: "crc32:01234567"}))
+    runs.forget(first)
+    with pytest.raises(DiscomfortValueGone, match="POST /discomfort/submit"):
+        runs.place_of_run(first)
+    # The other one still reads it.
+    assert runs.find(value).digest == "crc32:01234567"
+    runs.forget(second)
+    with pytest.raises(DiscomfortValueGone, match="in its reads"):
+        runs.find(value)
+    runs.forget(second)
+    runs.forget(new_id())

@@ -29,5 +29,13 @@ class BoundedMap(Generic[Key, Entry]):
             while len(self._entries) > self._limit:
                 self._entries.popitem(last=False)
 
+    def pop(self, key: Key) -> Entry | None:
+        with self._lock:
+            return self._entries.pop(key, None)
+
+    def items(self) -> list[tuple[Key, Entry]]:
+        with self._lock:
+            return list(self._entries.items())
+
     def __len__(self) -> int:
         return len(self._entries)

@@ -21,6 +21,7 @@ _PAGES = Path("/proc/self/pagemap")
 _BYTES_A_PAGE = 8
 _HERE = (1 << 63) | (1 << 62)  # in memory or swapped out
 _OF_A_FILE = 1 << 61
+_FEW = 256
 
 
 def was_written(buffer: mmap.mmap, path: Path) -> bool:
@@ -44,11 +45,24 @@ class GivenOut:
 
     def __init__(self, limit: int = 10_000) -> None:
         self._known: BoundedMap[str, _GivenOut] = BoundedMap(limit)
+        self._many = _FEW
 
     def note(self, version: str, buffer: mmap.mmap, path: Path) -> None:
         """A loader gave out this mapping of a value."""
         known = self._known.get(version)
         self._known.put(version, _GivenOut(weakref.ref(buffer), path, known.generation if known else 0))
+        if len(self._known) > self._many:
+            self._drop_unused()
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def _drop_unused(self) -> None:
+        """Forgets what nobody holds and nobody wrote to: it counts as never given out."""
+        for version, known in self._known.items():
+            if known.generation == 0 and known.buffer() is None:
+                self._known.pop(version)
+        self._many = max(_FEW, 2 * len(self._known))
 
     def generation(self, version: str) -> int:
         """A number that grows whenever the latest mapping of a value turns out to have been written to."""

@@ -16,7 +16,7 @@ from .store import context_folders, disk_root, is_context_id, is_uuid, lease_pat
 _MOST_IDS = 100_000
 _MOST_FILES = 10_000
 _DIGEST = re.compile(r"crc32:[0-9a-f]{8}")
-_CONTEXTS_A_VALUE = 8
+_READERS_A_VALUE = 64
 
 
 class Submit(NamedTuple):
@@ -101,38 +101,59 @@ class FoundValue(NamedTuple):
     digest: str | None
 
 
+class _Noted(NamedTuple):
+    """A run that was submitted."""
+
+    context: str
+    place: RunPlace
+    reads: tuple[str, ...]
+
+
 class Runs:
-    """Remembers for loaders and savers which context they work for."""
+    """Remembers for loaders and savers which context they work for, until the library says that a run is done."""
 
     def __init__(self, limit: int = _MOST_IDS) -> None:
-        self._places: BoundedMap[str, tuple[str, RunPlace]] = BoundedMap(limit)
-        self._reads: BoundedMap[str, tuple[str, ...]] = BoundedMap(limit)
+        self._noted: BoundedMap[str, _Noted] = BoundedMap(limit)
+        # The runs that read a value, the latest first: each knows a context in which it lies.
+        self._readers: BoundedMap[str, tuple[str, ...]] = BoundedMap(limit)
         self._digests: BoundedMap[str, str] = BoundedMap(limit)
 
     def note(self, submit: Submit) -> None:
+        run = submit.prompt_id
         place = RunPlace(context_folders(submit.context), submit.ram)
-        self._places.put(submit.prompt_id, (submit.context, place))
+        self._noted.put(run, _Noted(submit.context, place, tuple(submit.reads)))
         for value, digest in submit.digests.items():
             self._digests.put(value, digest)
         for value in submit.reads:
-            # The latest context first; the same value may lie in several, and any of them may close earlier.
-            others = tuple(known for known in self._reads.get(value) or () if known != submit.context)
-            self._reads.put(value, (submit.context, *others)[:_CONTEXTS_A_VALUE])
+            others = [known for known in self._readers.get(value) or () if known != run]
+            self._readers.put(value, (run, *others)[:_READERS_A_VALUE])
+
+    def forget(self, run: str) -> None:
+        """A run is done: nothing of it will be read or written any more."""
+        noted = self._noted.pop(run)
+        for value in () if noted is None else noted.reads:
+            others = tuple(known for known in self._readers.get(value) or () if known != run)
+            if others:
+                self._readers.put(value, others)
+            else:
+                self._readers.pop(value)
+                self._digests.pop(value)
 
     def place_of_run(self, run: str) -> RunPlace:
         """Where the savers of a run write."""
-        noted = self._places.get(run)
+        noted = self._noted.get(run)
         if noted is None:
             raise DiscomfortValueGone(f"The run {run!r:.60} did not come through POST /discomfort/submit.")
-        context, place = noted
-        if not place.is_open:
-            raise DiscomfortValueGone(f'The context "{context}" of this run is closed.')
-        return place
+        if not noted.place.is_open:
+            raise DiscomfortValueGone(f'The context "{noted.context}" of this run is closed.')
+        return noted.place
 
     def find(self, value: str) -> FoundValue:
         """The file of a value that some submit named in its reads."""
-        contexts = self._reads.get(value)
-        if contexts is None:
+        runs = [self._noted.get(run) for run in self._readers.get(value) or ()]
+        # The same value may lie in several contexts, and any of them may close earlier.
+        contexts = list(dict.fromkeys(noted.context for noted in runs if noted is not None))
+        if not contexts:
             raise DiscomfortValueGone(f"No submit has named the value {value!r:.60} in its reads.")
         name = value_name(value)
         for folder in [folder for context in contexts for folder in context_folders(context)]:
@@ -159,3 +180,7 @@ class Submissions:
             self._answers.put(prompt_id, answer)
         # A caller that goes away must not take the answer from the others.
         return await asyncio.shield(answer)
+
+    def forget(self, prompt_id: str) -> None:
+        """A run is done: nobody comes with its id again."""
+        self._answers.pop(prompt_id)
