@@ -6,6 +6,7 @@ import functools
 import hmac
 import os
 from collections.abc import Awaitable, Callable
+
 from aiohttp import web
 
 from .answers import failure
