@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { canMount, mounting } from '../support/small-file-system.ts'
+import { canMount, mounting, unshare } from '../support/small-file-system.ts'
 
 const child = fileURLToPath(new URL('children/fill-store.ts', import.meta.url))
 
@@ -14,7 +14,7 @@ function inSmallStore(folder: string): string {
     `mkdir "$0/${name}" && mount -t tmpfs -o size=${size} tmpfs "$0/${name}"`
   const script = `${mount('ram', '2m')} && ${mount('disk', '4m')} && "${process.execPath}" --import tsx "${child}" "$0"`
   const stdio = ['ignore', 'pipe', 'pipe'] as const
-  return execFileSync('unshare', [...mounting, script, folder], { encoding: 'utf8', stdio: [...stdio] })
+  return execFileSync(unshare, [...mounting, script, folder], { encoding: 'utf8', stdio: [...stdio] })
 }
 
 describe.runIf(canMount)('a full store', () => {

@@ -11,12 +11,13 @@ import { sweepDeadContexts } from '../../src/context/context-folder.ts'
 import { storeRoots } from '../../src/context/store-roots.ts'
 import { WorkflowContext } from '../../src/context/workflow-context.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/folders.ts'
-import { canMount, mounting } from '../support/small-file-system.ts'
+import { canMount, mounting, unshare } from '../support/small-file-system.ts'
 import { isRunning } from './support/processes.ts'
 
 /** A short form; FAULTS=50 is the long one. */
 const faults = Number(process.env['FAULTS'] ?? 1)
-const child = (name: string) => fileURLToPath(new URL(`children/${name}`, import.meta.url))
+const loopNamed = fileURLToPath(new URL('children/loop-named.ts', import.meta.url))
+const smallMemory = fileURLToPath(new URL('children/small-memory.ts', import.meta.url))
 
 let store: TemporaryFolder
 let memory: TemporaryFolder
@@ -42,7 +43,7 @@ interface Script {
 
 /** Starts a script with a ComfyUI of its own, or attached to one. */
 async function start(launch: object = inject('launch'), own: Record<string, string> = env): Promise<Script> {
-  const args = ['--import', 'tsx', child('loop-named.ts'), JSON.stringify(launch)]
+  const args = ['--import', 'tsx', loopNamed, JSON.stringify(launch)]
   const started = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...own },
@@ -131,15 +132,8 @@ describe.runIf(canMount)('memory for values that is smaller than they are, as Do
     const run = promisify(execFile)
     const small = join(memory.path, 'small')
     const script = `mkdir -p "$0" && mount -t tmpfs -o size=64m tmpfs "$0" && "$1" --import tsx "$2" "$3"`
-    const args = [
-      ...mounting,
-      script,
-      small,
-      process.execPath,
-      child('small-memory.ts'),
-      JSON.stringify(inject('launch')),
-    ]
-    const { stdout } = await run('unshare', args, { env: { ...process.env, ...env, DISCOMFORT_RAM_STORE: small } })
+    const args = [...mounting, script, small, process.execPath, smallMemory, JSON.stringify(inject('launch'))]
+    const { stdout } = await run(unshare, args, { env: { ...process.env, ...env, DISCOMFORT_RAM_STORE: small } })
     expect(JSON.parse(stdout)).toEqual({
       places: { large: 'disk', small: 'ram', 'large-out': 'disk', 'small-out': 'ram' },
       last: 0.5,

@@ -1,6 +1,9 @@
 import { execFileSync } from 'node:child_process'
 
-/** Arguments of `unshare` for a shell script that may mount, and whose mounts are gone with it. */
+/** Runs a program in a namespace of its own. */
+export const unshare = '/usr/bin/unshare'
+
+/** Arguments of it for a shell script that may mount, and whose mounts are gone with it. */
 export const mounting = ['--user', '--map-root-user', '--mount', 'sh', '-c'] as const
 
 /** Whether a small file system can be made here. */
@@ -8,7 +11,7 @@ export const canMount = process.platform === 'linux' && succeeds(['mount -t tmpf
 
 function succeeds(script: readonly string[]): boolean {
   try {
-    execFileSync('unshare', [...mounting, ...script], { stdio: 'ignore' })
+    execFileSync(unshare, [...mounting, ...script], { stdio: 'ignore' })
     return true
   } catch {
     return false
