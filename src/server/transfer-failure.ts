@@ -13,14 +13,6 @@ export async function transferFailure(http: Http, response: Response, id: string
     return new DiscomfortError('VALUE_GONE', `The value ${id} is not on ${at} any more: ${reason} Run it again.`, {
       details: { id },
     })
-  if (status === 413)
-    return new DiscomfortError(
-      'VALUE_TOO_LARGE',
-      `The value ${id} of ${bytes} bytes is not taken by ${at}: ${reason}`,
-      {
-        details: { bytes, limit: 0 },
-      },
-    )
   if (status === 416 || status === 422)
     return new DiscomfortError('VALUE_CORRUPT', `The value ${id} was damaged on its way: ${at} says: ${reason}`, {
       details: { id, reason },
@@ -31,8 +23,9 @@ export async function transferFailure(http: Http, response: Response, id: string
     })
   if (status === 409 || status === 408 || status === 429 || status >= 500)
     return unreachable(http, new Error(`HTTP ${status} ${reason}`))
-  return new DiscomfortError('SERVER_INCOMPATIBLE', `${at} refuses the value ${id}: HTTP ${status} ${reason}`, {
-    details: { url: http.base, reason },
+  const hint = status === 413 ? ' What stands before it has to let 8 MiB through (nginx: client_max_body_size).' : ''
+  return new DiscomfortError('SERVER_INCOMPATIBLE', `${at} refuses the value ${id}: HTTP ${status} ${reason}${hint}`, {
+    details: { url: http.base, reason: `HTTP ${status} ${reason}` },
   })
 }
 
