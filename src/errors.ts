@@ -41,7 +41,7 @@ export interface ErrorDetails {
   ITERATIONS_EXCEEDED: { iterations: number }
   /** A file or message does not hold what it should. It was not used. Cure: Run the workflow again; if it comes back, the disk or another program damages files. */
   VALUE_CORRUPT: { id: string; reason: string; path?: string }
-  /** A value is too big to be read at once. Cure: Use a context, and read slices or a stream. */
+  /** A value is too big to be read at once, or for a server on another machine. Cure: Use a context, and read slices or a stream; or raise `DISCOMFORT_MAX_VALUE_GB` there. */
   VALUE_TOO_LARGE: { bytes: number; limit: number; key?: string }
   /** A whole number is beyond what JavaScript's numbers hold exactly. Cure: Use a bigint, or the kind `BIGINT`. */
   INT_UNSAFE: { key?: string; value: string }
@@ -72,9 +72,9 @@ export interface ErrorDetails {
   SERVER_START_FAILED: { reason: string; exitCode?: number; logTail: string[]; logFile?: string; hint?: string }
   /** The ComfyUI that we started ended while it was in use. Cure: Read the log; create a new handle. */
   SERVER_CRASHED: { exitCode?: number; signal?: string; logTail: string[]; logFile?: string }
-  /** Nobody answers at that address. Cure: Start ComfyUI, or mend the address. */
+  /** Nobody answers at that address, or nobody any more while a value was on its way. Cure: Start ComfyUI, or mend the address. */
   SERVER_UNREACHABLE: { url: string; reason: string }
-  /** The server does not fit: no ComfyUI, a pack that is missing, older or newer, or a store that it does not share. Cure: The message says which side to change. */
+  /** The server does not fit: no ComfyUI, a pack that is missing, older or newer, or too old to take values over HTTP. Cure: The message says which side to change. */
   SERVER_INCOMPATIBLE: { url: string; reason: string; found?: string; needed?: string }
   /** The server refuses us with 401 or 403. Cure: Give a `token`, or a user and password in the address. */
   SERVER_UNAUTHORIZED: { url: string; status: number }

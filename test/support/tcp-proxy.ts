@@ -19,15 +19,13 @@ export async function tcpProxy(target: string): Promise<TcpProxy> {
   const { hostname, port } = new URL(target)
   const bytes = { up: 0, down: 0 }
   const sockets = new Set<Socket>()
-  const waiting: { direction: Direction; at: number; act: () => void }[] = []
+  let waiting: { direction: Direction; at: number; act: () => void }[] = []
 
   const count = (direction: Direction, chunk: Buffer) => {
     bytes[direction] += chunk.length
-    for (const one of [...waiting]) {
-      if (one.direction !== direction || bytes[direction] < one.at) continue
-      waiting.splice(waiting.indexOf(one), 1)
-      one.act()
-    }
+    const due = waiting.filter((one) => one.direction === direction && bytes[direction] >= one.at)
+    waiting = waiting.filter((one) => !due.includes(one))
+    for (const { act } of due) act()
   }
   const join = (from: Socket, to: Socket, direction: Direction) => {
     sockets.add(from)
