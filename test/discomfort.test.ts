@@ -95,7 +95,8 @@ describe('the store', () => {
   it('is not needed without the pack: what needs it says so, constants go', async () => {
     await using server = await fakeComfyUI({ definitions, pack: false })
     await using discomfort = await Discomfort.create({ server: server.url })
-    const { details } = await failure('SERVER_INCOMPATIBLE', discomfort.run(count))
+    const latent = { 1: node('Sampler', { seed: 5 }), 2: port('latent', ['1', 0]) }
+    const { details } = await failure('SERVER_INCOMPATIBLE', discomfort.run(latent))
     expect(details.reason).toBe('the pack is missing')
     const seed = { 1: port('seed'), 2: node('Sampler', { seed: ['1', 0] }) }
     expect(await discomfort.run(seed, { inputs: { seed: 5 } })).toEqual({})

@@ -10,12 +10,11 @@ import type { LoadedWorkflow } from './loaded-workflow.ts'
 import type { RunPlan } from './run-plan.ts'
 import type { SkippedOutput } from './run.ts'
 
-/** A prompt that was executed, and where its values belong. */
+/** A prompt that was executed. */
 interface Finished {
   readonly plan: RunPlan
   readonly executed: Executed
   readonly joined: JoinedWorkflow
-  readonly store: ContextStore
 }
 
 /**
@@ -35,29 +34,29 @@ export function readEntries(plan: RunPlan, executed: Executed): Map<string, Save
 }
 
 /**
- * The values of these entries, taken into the context, and the OUTPUT ports that gave none.
+ * The values of these entries, taken into the context.
  * @throws {@link DiscomfortError} `VALUE_CORRUPT`
  */
 export function collectOutputs(
   entries: ReadonlyMap<string, SaverEntry>,
-  { plan, executed, joined, store }: Finished,
-): { values: Map<string, StoredValue>; skipped: SkippedOutput[] } {
+  store: ContextStore,
+): Map<string, StoredValue> {
   const values = new Map<string, StoredValue>()
-  const skipped: SkippedOutput[] = []
-  for (const { key, node } of plan.outputs) {
-    const entry = entries.get(key)
-    if (entry) {
-      const { receipt, tree, resident } = entry
-      values.set(key, resident ? store.adoptResident(receipt) : store.adopt(receipt, tree as TaggedJson | undefined))
-    } else
-      skipped.push({
-        uniqueId: key,
-        ...joined.originOf(node),
-        title: executed.prompt[node]?._meta?.title ?? '',
-        reason: 'blocked',
-      })
-  }
-  return { values, skipped }
+  for (const [key, { receipt, tree, resident }] of entries)
+    values.set(key, resident ? store.adoptResident(receipt) : store.adopt(receipt, tree as TaggedJson | undefined))
+  return values
+}
+
+/** The outputs that gave nothing, since what they take was blocked. */
+export function blockedOutputs(
+  values: ReadonlyMap<string, StoredValue>,
+  { plan, executed, joined }: Finished,
+): SkippedOutput[] {
+  return plan.outputs.flatMap(({ key, node }) => {
+    if (values.has(key)) return []
+    const title = executed.prompt[node]?._meta?.title ?? ''
+    return [{ uniqueId: key, ...joined.originOf(node), title, reason: 'blocked' as const }]
+  })
 }
 
 /** OUTPUT ports that were drawn but muted or bypassed: they are not in the prompt, so the drawing tells. */

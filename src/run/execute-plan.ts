@@ -1,5 +1,4 @@
 import type { NodeOrigin } from '../context/recipe.ts'
-import { DiscomfortError } from '../errors.ts'
 import type { EventStream } from '../events/event-stream.ts'
 import type { Prompt, PromptNode } from '../prompt/prompt.ts'
 import type { ComfyConnector } from '../server/connector.ts'
@@ -40,12 +39,10 @@ export interface Executed {
 
 /**
  * Carries a plan out on one server and waits for its end.
- * @throws {@link DiscomfortError} `SERVER_INCOMPATIBLE` where it needs the pack and the server has none, `NODE_FAILED`,
- * `OUT_OF_MEMORY`, `PROMPT_REJECTED`, `SERVER_CRASHED`, `ABORTED` …
+ * @throws {@link DiscomfortError} `NODE_FAILED`, `OUT_OF_MEMORY`, `PROMPT_REJECTED`, `SERVER_CRASHED`, `ABORTED` …
  */
 export async function executePlan(plan: RunPlan, loaded: LoadedWorkflow, options: ExecuteOptions): Promise<Executed> {
   const { connector, promptId, events, workflowIndex } = options
-  if (plan.needsPack && !connector.handshake) throw packMissing(connector.serverAddress, loaded.name)
   const prompt = signSavers(plan.prompt, promptId)
   const translator = createTranslator(prompt, events, workflowIndex, options.originOf)
   const begun = performance.now()
@@ -122,12 +119,4 @@ async function completeOutputs(
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
   return end.outputs
-}
-
-function packMissing(url: string, workflow: string): DiscomfortError<'SERVER_INCOMPATIBLE'> {
-  return new DiscomfortError(
-    'SERVER_INCOMPATIBLE',
-    `${workflow} has ports that need the Discomfort pack, and the ComfyUI at ${url} does not have it. Copy comfy-nodes/discomfort of this package into its custom_nodes and restart it, or let Discomfort start a ComfyUI of its own. Constants by address and saved files work without the pack.`,
-    { details: { url, reason: 'the pack is missing' } },
-  )
 }

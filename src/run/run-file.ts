@@ -44,6 +44,14 @@ export function filesOf(
   return files
 }
 
+/**
+ * The bytes of a file that a node told of.
+ * @throws {@link DiscomfortError} `VALUE_GONE`
+ */
+export async function readServerFile(connector: ComfyConnector, item: FileItem): Promise<Uint8Array> {
+  return runFile({ node: '', title: '', classType: '', kind: '' }, item, connector).read()
+}
+
 interface FileItem {
   readonly filename: string
   readonly subfolder?: string

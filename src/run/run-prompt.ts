@@ -6,7 +6,7 @@ import type { NodeDefinitions } from '../prompt/node-definitions.ts'
 import type { Bindings } from './bindings.ts'
 import { checkDepth } from './check-depth.ts'
 import { checkRecipe } from './check-recipe.ts'
-import { collectOutputs, disabledPorts, readEntries } from './collect-outputs.ts'
+import { blockedOutputs, collectOutputs, disabledPorts, readEntries } from './collect-outputs.ts'
 import { executePlan } from './execute-plan.ts'
 import { explainRejection } from './explain-rejection.ts'
 import type { JoinedWorkflow } from './join-workflows.ts'
@@ -16,6 +16,7 @@ import type { RunHost } from './run-host.ts'
 import { filesOf } from './run-file.ts'
 import type { RunOptions } from './run-options.ts'
 import type { RunRecord } from './run.ts'
+import { withoutPack } from './without-pack.ts'
 
 /** What all prompts of a run have in common. */
 export interface Running {
@@ -89,11 +90,14 @@ async function send(
   const { connector } = host
   const exchange = host.exchange(store)
   const useRam = options.useRam ?? true
+  const isPlain = plan.needsPack && !connector.handshake
+  const plain = isPlain ? await withoutPack(plan, loads, { connector, store, name: joined.name }) : undefined
+  for (const message of plain?.warnings ?? []) warn(message, index, running)
   await exchange.provide(loads, plan.outputs, signal)
   const promptId = randomUUID()
   const workflow = { name: joined.name, promptId, milliseconds: 0, allCached: false }
   record.workflows.push(workflow)
-  const executed = await executePlan(plan, joined, {
+  const executed = await executePlan(plain?.plan ?? plan, joined, {
     connector,
     promptId,
     contextId: store.contextId,
@@ -111,13 +115,19 @@ async function send(
     throw explainRejection(error, plan.prompt, definitions, { name: joined.name, originOf })
   })
   Object.assign(workflow, { milliseconds: executed.milliseconds, allCached: executed.allCached })
-  const entries = readEntries(plan, executed)
-  await exchange.take([...entries.values()], useRam, signal)
-  const { values, skipped } = collectOutputs(entries, { plan, executed, joined, store })
-  record.skipped.push(...skipped)
-  const files = filesOf(executed.outputs, executed.prompt, connector, originOf)
+  const values = plain ? await plain.collect(executed) : await collect()
+  record.skipped.push(...blockedOutputs(values, { plan, executed, joined }))
+  const savers = new Set(plan.outputs.map(({ node }) => node))
+  const saved = new Map([...executed.outputs].filter(([node]) => !savers.has(node)))
+  const files = filesOf(saved, executed.prompt, connector, originOf)
   record.files.push(...files)
   for (const { node, title, classType, filename, subfolder, folderType } of files)
     events.emit('file', index, { node, title, classType, filename, subfolder, folderType })
   return values
+
+  async function collect(): Promise<Map<string, StoredValue>> {
+    const entries = readEntries(plan, executed)
+    await exchange.take([...entries.values()], useRam, signal)
+    return collectOutputs(entries, store)
+  }
 }

@@ -24,14 +24,29 @@ export interface UploadedFile {
   readonly widgetValue: string
 }
 
-/** Uploads by the route that ComfyUI has for all media. The server may rename: the returned name counts. */
-export async function uploadFile(
+/** Uploads a file as {@link uploadBytes} does. */
+export async function uploadFile(http: Http, path: string, folder: UploadFolder): Promise<UploadedFile> {
+  return uploadBytes(http, basename(path), await readSource(path), folder)
+}
+
+interface UploadFolder {
+  readonly type: string
+  readonly subfolder: string
+  readonly overwrite: boolean
+}
+
+/**
+ * Uploads by the route that ComfyUI has for all media. The server may rename: the returned name counts.
+ * @throws {@link DiscomfortError} `SERVER_INCOMPATIBLE` where the server does not take it
+ */
+export async function uploadBytes(
   http: Http,
   path: string,
-  folder: { type: string; subfolder: string; overwrite: boolean },
+  bytes: Uint8Array,
+  folder: UploadFolder,
 ): Promise<UploadedFile> {
   const form = new FormData()
-  form.set('image', new Blob([await readSource(path)]), basename(path))
+  form.set('image', new Blob([bytes]), path)
   form.set('type', folder.type)
   form.set('subfolder', folder.subfolder)
   if (folder.overwrite) form.set('overwrite', 'true')

@@ -2,7 +2,8 @@ import { readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { ComfyConnector, Discomfort, Image, Tensor } from 'discomfort'
+import { ComfyConnector, Discomfort, Image, Mask, Tensor } from 'discomfort'
+import { failure } from '../support/failure.ts'
 import { startPlainServer, type PlainServer } from './support/plain-server.ts'
 import { node, port, through } from './support/prompts.ts'
 
@@ -53,10 +54,63 @@ describe('attached to a ComfyUI without our pack', () => {
     await run
     const [file] = run.files
     expect((await Image.open((await file?.read()) as Uint8Array)).width).toBe(48)
-    await expect(discomfort.run(through('PrimitiveInt', 'value'), { inputs: { in: 1 } })).rejects.toMatchObject({
-      code: 'SERVER_INCOMPATIBLE',
-      details: { reason: 'the pack is missing' },
+    const { message } = await failure(
+      'SERVER_INCOMPATIBLE',
+      discomfort.run({
+        1: node('EmptyLatentImage', { width: 64, height: 64, batch_size: 1 }),
+        2: port('out', ['1', 0]),
+      }),
+    )
+    expect(message).toContain('The value "out" (LATENT) of')
+  })
+
+  it('takes numbers, texts and truth values out, exactly', async () => {
+    await using discomfort = await Discomfort.create({ server: server.address })
+    const give = (classType: string, value: unknown) =>
+      discomfort.run(through(classType, 'value'), { inputs: { in: value } })
+    expect(await give('PrimitiveInt', 2 ** 53 - 1)).toEqual({ out: 2 ** 53 - 1 })
+    expect(await give('PrimitiveFloat', 0.1)).toEqual({ out: 0.1 })
+    expect(await give('PrimitiveBoolean', true)).toEqual({ out: true })
+    expect(await give('PrimitiveString', ' "täxt"\n')).toEqual({ out: ' "täxt"\n' })
+  })
+
+  it('takes pictures and masks in and out through files of 8 bits, and says so', async () => {
+    await using discomfort = await Discomfort.create({ server: server.address })
+    await using context = discomfort.context()
+    const pixels = Float32Array.from({ length: 5 * 4 * 3 }, (_, at) => at / 60)
+    const image = Image.from(Tensor.from(pixels, [1, 4, 5, 3]))
+    const mask = Mask.from(
+      Tensor.from(
+        Float32Array.from({ length: 20 }, (_, at) => at / 20),
+        [1, 4, 5],
+      ),
+    )
+    const prompt = {
+      1: port('image'),
+      2: port('mask'),
+      3: node('InvertMask', { mask: ['2', 0] }),
+      4: node('RepeatImageBatch', { image: ['1', 0], amount: 2 }),
+      5: port('inverted', ['3', 0]),
+      6: port('twice', ['4', 0]),
+    }
+    const run = discomfort.run(prompt, {
+      context,
+      inputs: { image, mask },
+      outputs: { inverted: 'MASK', twice: 'IMAGE' },
     })
+    const { inverted, twice } = await run
+    expect(twice.tensor.shape).toEqual([2, 4, 5, 3])
+    expect(inverted.tensor.shape).toEqual([1, 4, 5])
+    const given = (await inverted.tensor.data()) as Float32Array
+    for (const [at, value] of (await twice.pixels()).entries())
+      expect(Math.abs(value - (pixels[at % 60] as number))).toBeLessThan(2.1 / 255)
+    for (const [at, value] of given.entries()) expect(Math.abs(value - (1 - at / 20))).toBeLessThan(2.1 / 255)
+    expect(run.report.warnings).toEqual([
+      expect.stringMatching(/"Port image", "Port mask", "inverted", "twice".* 8 bits a channel/),
+    ])
+    expect(run.files).toEqual([])
+    const two = Image.from(Tensor.from(new Float32Array(2 * 60), [2, 4, 5, 3]))
+    await failure('SERVER_INCOMPATIBLE', discomfort.run(prompt, { inputs: { image: two, mask } }))
   })
 
   it('refuses in time: nobody answers, no address, no ComfyUI', async () => {

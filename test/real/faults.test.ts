@@ -58,7 +58,12 @@ async function start(launch: object = inject('launch'), own: Record<string, stri
     else last = line
   })
   const ended = once(lines, 'close').then(() => last)
-  while (confirmed === 0 && started.exitCode === null) await Promise.race([once(lines, 'line'), ended])
+  const first = new Promise<void>((resolve) => {
+    lines.on('line', (line) => {
+      if (/^\d+$/.test(line)) resolve()
+    })
+  })
+  await Promise.race([first, ended])
   return {
     process: started,
     server,

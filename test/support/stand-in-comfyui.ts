@@ -67,7 +67,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         found = self.path == "/discomfort/handshake" and kind != "no pack"
         nonce = "another" if kind == "other nonce" else os.environ["DISCOMFORT_NONCE"]
         body = json.dumps({"v": 1, "protocol": 1, "protocolMin": 1, "pack": "0.1.0", "nonce": nonce,
-            "comfyui": "0.30.0", "python": "3", "root": "/no/store/here", "pid": os.getpid()}).encode()
+            "comfyui": "0.30.0", "python": "3", "pid": os.getpid(),
+            "roots": {"ram": None, "disk": "/no/store/here"}}).encode()
         self.send_response(200 if found else 404)
         self.send_header("content-length", str(len(body)))
         self.end_headers()
