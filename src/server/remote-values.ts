@@ -53,7 +53,7 @@ export class RemoteValues {
    */
   async send(value: SendableValue, signal: AbortSignal): Promise<void> {
     const attempts = new Attempts(`Sending the value ${value.id} to ComfyUI`, signal)
-    for (let offset: number | undefined = 0; offset !== value.bytes;) {
+    for (let offset: number | undefined = 0; offset === undefined || offset < value.bytes;) {
       try {
         offset ??= await this.#received(value.id, signal)
         attempts.reached(offset)
@@ -110,7 +110,9 @@ export class RemoteValues {
       },
       signal,
     })
-    return (await this.#answer<{ bytes: number }>(response, id, bytes)).bytes
+    const { bytes: there } = await this.#answer<{ bytes: number }>(response, id, bytes)
+    if (there > offset) return there
+    throw unreachable(this.#http, new Error('it took a part and has no more than before'))
   }
 
   /** How many bytes of a value are there. Requests that still bring some are ended by the question. */

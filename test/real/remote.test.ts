@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { ComfyConnector, Discomfort, Image, Resident, Tensor } from 'discomfort'
-import { storeRoots } from '../../src/context/store-roots.ts'
+import { sweepDeadContexts } from '../../src/context/places/context-folder.ts'
 import { failure } from '../support/failure.ts'
 import { temporaryFolder, type TemporaryFolder } from '../support/folders.ts'
 import { tcpProxy, type TcpProxy } from '../support/tcp-proxy.ts'
@@ -42,8 +42,8 @@ async function startElsewhere(): Promise<Elsewhere> {
 }
 
 /** The folders of contexts that lie under some roots. */
-async function contextsIn(...roots: (string | undefined)[]): Promise<string[]> {
-  const names = await Promise.all(roots.map((root) => readdir(root ?? '').catch(() => [])))
+async function contextsIn(...roots: string[]): Promise<string[]> {
+  const names = await Promise.all(roots.map((root) => readdir(root).catch(() => [])))
   return names.flat().filter((name) => name !== 'probes' && name !== 'named')
 }
 
@@ -56,22 +56,24 @@ function picture(shape: readonly [number, number, number, number], seed = 1): Im
 describe('a ComfyUI on another machine', () => {
   let elsewhere: Elsewhere
   let discomfort: Discomfort
-  let ours: string[]
+  let here: TemporaryFolder
   beforeAll(async () => {
+    here = await temporaryFolder('here')
+    vi.stubEnv('DISCOMFORT_STORE', join(here.path, 'disk'))
+    vi.stubEnv('DISCOMFORT_RAM_STORE', join(here.path, 'ram'))
     elsewhere = await startElsewhere()
     discomfort = await Discomfort.create({ server: elsewhere.proxy.url, token })
-  })
-  beforeEach(async () => {
-    ours = await contextsIn(storeRoots().ram, storeRoots().disk)
   })
   afterAll(async () => {
     await discomfort?.close()
     await elsewhere?.[Symbol.asyncDispose]()
+    vi.unstubAllEnvs()
+    await here[Symbol.asyncDispose]()
   })
   const theirs = () => contextsIn(join(elsewhere.folder.path, 'disk'), join(elsewhere.folder.path, 'ram'))
   const expectNothingLeft = async () => {
     expect(await theirs()).toEqual([])
-    expect(await contextsIn(storeRoots().ram, storeRoots().disk)).toEqual(ours)
+    expect(await contextsIn(join(here.path, 'disk'), join(here.path, 'ram'))).toEqual([])
   }
 
   it('takes pictures and gives them, without a context too, and nothing stays', async () => {
@@ -194,6 +196,43 @@ describe('a ComfyUI on another machine', () => {
     await expectNothingLeft()
   })
 
+  it('gets again what it has removed, since nobody asked for it for long', async () => {
+    await using context = discomfort.context()
+    const first = await discomfort.run(invert, { context, inputs: { in: picture([1, 16, 16, 3], 6) }, outputs })
+    const expected = await first.out.pixels()
+    const [id] = await theirs()
+    const headers = { authorization: `Bearer ${token}` }
+    await fetch(`${elsewhere.proxy.url}/discomfort/contexts/${id}`, { method: 'DELETE', headers })
+    expect(await theirs()).toEqual([])
+    const { out } = await discomfort.run(invert, { context, outputs })
+    expect(await out.pixels()).toEqual(expected)
+  })
+
+  it('gives many runs at once what they share, and sends it once', async () => {
+    await using context = discomfort.context()
+    await context.save('in', picture([1, 512, 512, 3], 7))
+    const { bytes } = elsewhere.proxy
+    const before = bytes.up
+    const prompt = {
+      1: port('in'),
+      2: node('ImageScale', {
+        image: ['1', 0],
+        upscale_method: 'nearest-exact',
+        width: ['3', 0],
+        height: 8,
+        crop: 'disabled',
+      }),
+      3: port('width'),
+      4: port('out', ['2', 0]),
+    }
+    const widths = [8, 16, 24, 32].map((width) => ({ width }))
+    const results = await discomfort.map(prompt, widths, { context, outputs, concurrency: 4 })
+    const found = results.map((result) => (result.status === 'fulfilled' ? result.outputs.out.width : result.error))
+    expect(found).toEqual([8, 16, 24, 32])
+    expect(bytes.up - before).toBeGreaterThan(3 * MB)
+    expect(bytes.up - before).toBeLessThan(4 * MB)
+  })
+
   it('wants its token', async () => {
     await using other = await Discomfort.create({ server: elsewhere.proxy.url, token: 'another one' })
     await failure('SERVER_UNAUTHORIZED', other.run(invert, { inputs: { in: picture([1, 8, 8, 3]) } }))
@@ -218,6 +257,11 @@ it('what a server gave before it was killed is not half there: a typed error, an
   expect(context.listKeys()).toEqual(['out'])
   expect(await context.load('out')).toBe('as it was')
   expect(context.getUsage()).toMatchObject({ files: 0 })
+  // What it left behind is known to the library on that machine.
+  await elsewhere.comfy.shutdown()
+  const disk = join(elsewhere.folder.path, 'disk')
+  expect(await contextsIn(disk)).toHaveLength(1)
+  expect(await sweepDeadContexts(disk)).toHaveLength(1)
 })
 
 function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Buffer {

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { Checksum } from '../../src/context/checksum.ts'
+import { Checksum } from '../../src/context/storage/checksum.ts'
 import { createHttp } from '../../src/server/http.ts'
 import { RemoteValues, type SendableValue } from '../../src/server/remote-values.ts'
 import { failure } from '../support/failure.ts'
@@ -99,6 +99,14 @@ describe('a value for a server elsewhere', () => {
     expect(server.requests).toHaveLength(before + 1)
     if (status !== 401) expect(message).toContain('the words of the server')
   })
+
+  it('is not sent for ever where nothing comes of it', async () => {
+    await using server = await valuesServer()
+    const values = await opened(server)
+    server.odd = () => ({ status: 200, body: '{}' })
+    const { message } = await failure('SERVER_UNREACHABLE', values.send(sendable(randomBytes(10)), never))
+    expect(message).toContain('has no more than before')
+  }, 60_000)
 
   it('whose proxy takes no large requests says so', async () => {
     await using server = await valuesServer()

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 
 /** Which way bytes go: to the server, or back. */
-export type Direction = 'up' | 'down'
+type Direction = 'up' | 'down'
 
 /** Stands between a client and a server, counts bytes, and breaks connections when it is told. */
 export interface TcpProxy extends AsyncDisposable {

@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { Checksum } from '../../src/context/checksum.ts'
+import { Checksum } from '../../src/context/storage/checksum.ts'
 
 /** What a test's own answer is: a status with a body, `lost` cuts the connection, `none` never answers. */
-export type OddAnswer = { status: number; body?: string } | 'lost' | 'none'
+type OddAnswer = { status: number; body?: string } | 'lost' | 'none'
 
 /** The routes of the pack for values, as docs/protocol.md tells them, on real sockets. */
 export interface ValuesServer extends AsyncDisposable {

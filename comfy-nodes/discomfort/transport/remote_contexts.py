@@ -102,7 +102,7 @@ class RemoteContexts:
         known = self._get(context)
         is_complete = upload.finish()
         if is_complete and known.uploads.get(value) is upload:
-            del known.uploads[value]
+            known.uploads.pop(value, None)
         return is_complete
 
     def remove_value(self, context: str, value: str) -> None:
