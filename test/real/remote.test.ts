@@ -233,8 +233,9 @@ describe('a ComfyUI on another machine', () => {
     expect(bytes.up - before).toBeLessThan(4 * MB)
   })
 
-  it('wants its token', async () => {
+  it('wants its token, also from whoever started it', async () => {
     await using other = await Discomfort.create({ server: elsewhere.proxy.url, token: 'another one' })
+    expect(await elsewhere.comfy.getModelCache()).toBeDefined()
     await failure('SERVER_UNAUTHORIZED', other.run(invert, { inputs: { in: picture([1, 8, 8, 3]) } }))
     await expectNothingLeft()
   })
