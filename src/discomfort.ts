@@ -1,5 +1,5 @@
-import { sweepDeadContexts } from './context/context-folder.ts'
-import { storeRoots, type StoreRoots } from './context/store-roots.ts'
+import { sweepDeadContexts } from './context/places/context-folder.ts'
+import { storeRoots, type StoreRoots } from './context/places/store-roots.ts'
 import { WorkflowContext, type ContextUsage, type WorkflowContextOptions } from './context/workflow-context.ts'
 import { resolveOptions } from './config/resolve-options.ts'
 import { DiscomfortError } from './errors.ts'

@@ -8,8 +8,8 @@ export {
   type MissingNodeType,
   type RejectedNode,
 } from './errors.ts'
-export type { ExportOptions } from './context/export-value.ts'
-export type { ImportOptions } from './context/import-value.ts'
+export type { ExportOptions } from './context/user-files/export-value.ts'
+export type { ImportOptions } from './context/user-files/import-value.ts'
 export {
   WorkflowContext,
   type ContextUsage,
@@ -29,7 +29,7 @@ export type { WorkflowSource } from './run/loaded-workflow.ts'
 export type { RunFile } from './run/run-file.ts'
 export type { NodeOrigin } from './context/recipe.ts'
 export { Reference } from './context/reference.ts'
-export type { StoreRoots } from './context/store-roots.ts'
+export type { StoreRoots } from './context/places/store-roots.ts'
 export { Resident } from './context/resident.ts'
 export type { MapItem, MapOptions, MapResult } from './run/map-runs.ts'
 export type { PassBy, PassByChoice } from './run/pass-by.ts'

@@ -1,5 +1,5 @@
 import { extname } from 'node:path'
-import { openValue } from '../context/open-value.ts'
+import { openValue } from '../context/user-files/open-value.ts'
 import { readSource } from '../image/read-source.ts'
 import { decodeUtf8 } from '../values/utf8.ts'
 import { usageError } from './usage-error.ts'

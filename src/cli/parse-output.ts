@@ -1,5 +1,5 @@
 import { extname } from 'node:path'
-import { EXPORT_ENDINGS } from '../context/export-value.ts'
+import { EXPORT_ENDINGS } from '../context/user-files/export-value.ts'
 import { usageError } from './usage-error.ts'
 
 /** One `--output`: a name, and the file that its value goes to; without a file it is printed. */

@@ -1,5 +1,5 @@
 import type { ContextStore } from '../context/context-store.ts'
-import type { StoreRoots } from '../context/store-roots.ts'
+import type { StoreRoots } from '../context/places/store-roots.ts'
 import type { ComfyConnector } from '../server/connector.ts'
 import { RemoteExchange } from './remote-exchange.ts'
 import { sharedExchange } from './shared-exchange.ts'

@@ -1,5 +1,5 @@
 import type { ContextStore } from '../context/context-store.ts'
-import type { Mirror } from '../context/mirror.ts'
+import type { Mirror } from '../context/storage/mirror.ts'
 import type { StoredValue } from '../context/stored-value.ts'
 import { DiscomfortError } from '../errors.ts'
 import type { Receipt } from '../schema/receipt.ts'

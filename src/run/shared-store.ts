@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ensureRoot, storeRoots, type StoreRoots } from '../context/store-roots.ts'
+import { ensureRoot, storeRoots, type StoreRoots } from '../context/places/store-roots.ts'
 import type { ComfyConnector } from '../server/connector.ts'
 import { request } from '../server/http.ts'
 

@@ -9,7 +9,13 @@ const { current, oldest } = protocol
 
 describe('the handshake', () => {
   it('tells of the pack, its server and where its store is', async () => {
-    await using server = await fakeComfyUI({ pack: { nonce: 'n', roots: { ram: '/dev/shm/discomfort-0', disk: '/home/0/.discomfort/store' }, comfyui: '0.31.0' } })
+    await using server = await fakeComfyUI({
+      pack: {
+        nonce: 'n',
+        roots: { ram: '/dev/shm/discomfort-0', disk: '/home/0/.discomfort/store' },
+        comfyui: '0.31.0',
+      },
+    })
     expect(await readHandshake(createHttp(server.url))).toMatchObject({
       nonce: 'n',
       roots: { ram: '/dev/shm/discomfort-0', disk: '/home/0/.discomfort/store' },

@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { storeRoots } from '../../context/store-roots.ts'
+import { storeRoots } from '../../context/places/store-roots.ts'
 import { loadSharp } from '../../image/load-sharp.ts'
 import { findPython } from '../../server/install/find-python.ts'
 import { discomfortHome } from '../../home.ts'
