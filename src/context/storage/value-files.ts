@@ -14,6 +14,9 @@ import { leasePath, valuePath } from './value-path.ts'
 import { writeChunks } from './write-chunks.ts'
 import { writeValueFile } from './write-value-file.ts'
 
+/** Files up to this size are summed up in a few milliseconds. */
+const SMALL = 8 * 2 ** 20
+
 /** The file of a version. It moves between memory and disk; what it holds never changes. */
 export interface ValueFile {
   readonly id: string
@@ -92,9 +95,16 @@ export class ValueFiles {
     else if (fits) await this.#track(this.#move(file, 'ram')).catch(notFatal)
   }
 
-  /** The header of a file. */
-  open(file: ValueFile): Promise<OpenedValueFile> {
-    return this.#at(file, (path) => openValueFile(path, file.id))
+  /**
+   * The header of a file. A small file on disk is compared with its checksum before; of a large one that is done when its
+   * bytes are wanted.
+   */
+  async open(file: ValueFile): Promise<OpenedValueFile> {
+    if (file.place !== 'ram' && file.bytes <= SMALL) await this.verify(file)
+    const header = await this.#at(file, (path) => openValueFile(path, file.id))
+    // All that there is of it stands in the header.
+    if (file.place !== 'ram' && header.tensors.size === 0) await this.verify(file)
+    return header
   }
 
   /** Some bytes of a file. One on disk is compared with its checksum first, once. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ContextStore, type StoreOptions } from '../../../src/context/context-store.ts'
 import type { StoredValue } from '../../../src/context/stored-value.ts'
@@ -148,6 +149,34 @@ describe('values on disk', () => {
       await expect(store.verifiedPath(value)).rejects.toMatchObject({ code: 'VALUE_CORRUPT' })
     },
   )
+
+  it('show any damage, 50 by chance, in a tensor as in a text', async () => {
+    const store = open(0)
+    const values = { tensor: bytes(7), text: 'x'.repeat(100_000) }
+    const damage = fc.record({
+      key: fc.constantFrom('tensor' as const, 'text' as const),
+      at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+      bit: fc.nat(7),
+      isCut: fc.boolean(),
+    })
+    await fc.assert(
+      fc.asyncProperty(damage, async ({ key, at, bit, isCut }) => {
+        const value = await store.prepare(values[key], '*', key)
+        store.commit([[key, value]])
+        const path = fileOn(store, 'disk', value)
+        const content = await readFile(path)
+        const place = Math.floor(at * content.length)
+        content[place] = (content[place] ?? 0) ^ (1 << bit)
+        await writeFile(path, isCut ? content.subarray(0, place) : content)
+        const used = (async () => {
+          const found = await store.decode(store.get(key)!, key)
+          return found instanceof Tensor ? found.data() : found
+        })()
+        await expect(used).rejects.toMatchObject({ code: 'VALUE_CORRUPT' })
+      }),
+      { numRuns: 50 },
+    )
+  })
 
   it('do not come back to memory damaged', async () => {
     const store = open(1)
