@@ -169,7 +169,7 @@ describe('a script that is killed', () => {
   }
 
   /** Confirms come as numbers: pairs a and b are committed together, c by itself. */
-  const rounds = Number(process.env['KILLS'] ?? 4)
+  const rounds = Number(process.env['KILLS'] ?? 2)
   it(
     `at a random moment loses nothing that was confirmed, ${rounds} times, and pairs stay pairs`,
     { timeout: 600_000 },
