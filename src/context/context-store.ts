@@ -234,11 +234,6 @@ export class ContextStore {
     return file.path
   }
 
-  /** The path of a version's file, for copying it as it is; undefined where it has none. */
-  pathOf(stored: StoredValue): string | undefined {
-    return this.#live(stored).file?.path
-  }
-
   /** The checksums of those versions that lie on disk. */
   digestsOf(receipts: readonly Receipt[]): Record<string, string> {
     const files = receipts.flatMap((receipt) => this.#versions.find(receipt)?.file ?? [])
@@ -289,7 +284,7 @@ export class ContextStore {
   async #write(id: string, value: ValueParts, useRam = true): Promise<ValueFile> {
     this.refuseClosed()
     try {
-      return await this.#files.write(id, value, layOutValue(value).byteLength, useRam)
+      return await this.#files.write(id, layOutValue(value), useRam)
     } catch (error) {
       // Closing ends the writing, which is no failure of the file system then.
       this.refuseClosed()

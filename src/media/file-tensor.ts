@@ -1,8 +1,9 @@
-import { type FileHandle, open, stat } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
+import { readAt } from '../image/read-at.ts'
 import { asUnreadable } from '../image/read-source.ts'
 import { corruptValue } from '../values/corrupt-value.ts'
 import type { Dtype } from '../values/dtype.ts'
-import { Tensor } from '../values/tensor.ts'
+import { Tensor, type TensorSource } from '../values/tensor.ts'
 
 /**
  * The bytes of a file as a tensor U8 [bytes]. They are read when they are asked for, so a file of any size can go into a
@@ -12,7 +13,7 @@ import { Tensor } from '../values/tensor.ts'
  */
 export async function openFileTensor(path: string, what: string): Promise<Tensor> {
   const { size } = await stat(path).catch(asUnreadable(path, what))
-  return new Tensor('U8', [size], { read: (offset, length) => readPart(path, what, offset, length) })
+  return new Tensor('U8', [size], fileSource(path, what))
 }
 
 /** What {@link openTensor} finds in a file. */
@@ -34,27 +35,22 @@ export interface FileTensorOptions {
  */
 export async function openTensor(path: string, { dtype, shape, offset = 0 }: FileTensorOptions): Promise<Tensor> {
   const file = await openFileTensor(path, 'file')
-  const read = (from: number, length: number) => readPart(path, 'file', from, length)
-  const tensor = new Tensor(dtype, shape, { read }, offset)
+  const tensor = new Tensor(dtype, shape, fileSource(path, 'file'), offset)
   if (offset + tensor.byteLength <= file.byteLength) return tensor
   throw corruptValue(path, `it has ${file.byteLength} bytes, and ${offset + tensor.byteLength} are needed`)
 }
 
-async function readPart(path: string, what: string, offset: number, length: number): Promise<Uint8Array> {
-  const handle = await open(path, 'r').catch(asUnreadable(path, what))
-  try {
-    return await readAll(handle, path, offset, length)
-  } finally {
-    await handle.close()
+function fileSource(path: string, what: string): TensorSource {
+  return {
+    async read(offset, length) {
+      const handle = await open(path, 'r').catch(asUnreadable(path, what))
+      try {
+        return await readAt(handle, offset, length, () =>
+          corruptValue(path, `the file became shorter than ${offset + length} bytes`),
+        )
+      } finally {
+        await handle.close()
+      }
+    },
   }
-}
-
-async function readAll(handle: FileHandle, path: string, offset: number, length: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length)
-  for (let position = 0; position < length;) {
-    const { bytesRead } = await handle.read(bytes, position, Math.min(length - position, 2 ** 30), offset + position)
-    if (bytesRead === 0) throw corruptValue(path, `the file became shorter than ${offset + length} bytes`)
-    position += bytesRead
-  }
-  return bytes
 }

@@ -22,7 +22,14 @@ export interface ValueHeader {
 }
 
 /** How a value lies in its file: the bytes before the tensors, the tensors in their order, and the size of it all. */
-export function layOutValue(value: ValueParts): { head: Uint8Array; order: Tensor[]; byteLength: number } {
+export interface ValueLayout {
+  readonly head: Uint8Array
+  readonly order: readonly Tensor[]
+  readonly byteLength: number
+}
+
+/** Lays a value out as its file has it. */
+export function layOutValue(value: ValueParts): ValueLayout {
   const metadata = {
     discomfort: '1',
     type: value.type,
@@ -30,6 +37,12 @@ export function layOutValue(value: ValueParts): { head: Uint8Array; order: Tenso
     tree: treeText(value.tree),
   }
   return buildHeader(value.tensors, metadata)
+}
+
+/** The bytes of the file of a value, as they are to be written. */
+export async function* chunksOf({ head, order }: ValueLayout): AsyncIterable<Uint8Array> {
+  yield head
+  for (const tensor of order) yield* tensor.stream()
 }
 
 /**

@@ -1,7 +1,6 @@
-import { createReadStream } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { corruptValue } from '../../values/corrupt-value.ts'
-import { valueGone } from './read-value-file.ts'
+import { readChunks } from './read-chunks.ts'
 
 /** The sum over all bytes of a file, as receipts tell it (`digest`): `crc32:` and eight hexadecimal digits. */
 export class Checksum {
@@ -22,11 +21,7 @@ export class Checksum {
  */
 export async function checksumOf(path: string, id: string): Promise<string> {
   const sum = new Checksum()
-  try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 4 * 2 ** 20 })) sum.add(chunk as Buffer)
-  } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? valueGone(id, undefined, error) : error
-  }
+  for await (const chunk of readChunks(path, id)) sum.add(chunk)
   return sum.text
 }
 

@@ -1,17 +1,11 @@
-import { createReadStream } from 'node:fs'
+import { readChunks } from './read-chunks.ts'
 import { writeChunks } from './write-chunks.ts'
-
-const CHUNK = 4 * 2 ** 20
 
 /**
  * Copies a value file aside and renames it. Gives the checksum of what was copied.
- * @throws {@link DiscomfortError} `STORE_FULL`
+ * @throws {@link DiscomfortError} `STORE_FULL`, `VALUE_GONE`
  */
-export function copyValueFile(from: string, to: string, id: string, signal?: AbortSignal): Promise<string> {
-  return writeChunks(to, readChunks(from), { id, signal })
-}
-
-/** Opens the file when the first bytes are wanted. */
-async function* readChunks(path: string): AsyncGenerator<Uint8Array> {
-  yield* createReadStream(path, { highWaterMark: CHUNK }) as AsyncIterable<Buffer>
+export async function copyValueFile(from: string, to: string, id: string, signal?: AbortSignal): Promise<string> {
+  const { digest } = await writeChunks(to, readChunks(from, id), { id, signal })
+  return digest as string
 }

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { DiscomfortError } from '../../errors.ts'
+import { readAt } from '../../image/read-at.ts'
 import { corruptValue } from '../../values/corrupt-value.ts'
 import { readHeaderLength } from '../../values/safetensors.ts'
 import { readValueHeader, type ValueHeader } from '../../values/value-layout.ts'
@@ -12,8 +13,6 @@ export interface OpenedValueFile extends ValueHeader {
 
 /** Most headers are shorter than this, and come with the first read. */
 const FIRST_READ = 4096
-/** The most that one read of Linux, macOS and Windows gives. */
-const READ_LIMIT = 2 ** 30
 
 /**
  * Reads the header of a value file.
@@ -23,10 +22,11 @@ const READ_LIMIT = 2 ** 30
 export async function openValueFile(path: string, id: string): Promise<OpenedValueFile> {
   return withFile(path, id, async (handle) => {
     const { size } = await handle.stat()
-    const first = await readAt(handle, id, 0, Math.min(size, FIRST_READ))
+    const first = await readAt(handle, 0, Math.min(size, FIRST_READ), endsEarly(id))
     const length = readHeaderLength(first, size, id)
     const dataStart = 8 + length
-    const header = dataStart <= first.length ? first.subarray(8, dataStart) : await readAt(handle, id, 8, length)
+    const header =
+      dataStart <= first.length ? first.subarray(8, dataStart) : await readAt(handle, 8, length, endsEarly(id))
     return { ...readValueHeader(header, size - dataStart, id), dataStart, bytes: size }
   })
 }
@@ -37,7 +37,7 @@ export async function openValueFile(path: string, id: string): Promise<OpenedVal
  * @throws {@link DiscomfortError} `VALUE_GONE` where there is no file; `VALUE_CORRUPT` where it is too short.
  */
 export async function readValueBytes(path: string, id: string, offset: number, length: number): Promise<Uint8Array> {
-  return withFile(path, id, (handle) => readAt(handle, id, offset, length))
+  return withFile(path, id, (handle) => readAt(handle, offset, length, endsEarly(id)))
 }
 
 /** The error for a version of a value that was overwritten, deleted or closed with its context. */
@@ -45,6 +45,15 @@ export function valueGone(id: string, key?: string, cause?: unknown): Discomfort
   const subject = key === undefined ? `The value ${id}` : `The value ${JSON.stringify(key.slice(0, 80))} (${id})`
   const message = `${subject} is gone: its key was overwritten or deleted, or its context was closed. Use "await value.load()" to keep a value beyond that.`
   return new DiscomfortError('VALUE_GONE', message, { details: { id, ...(key === undefined ? {} : { key }) }, cause })
+}
+
+/** What a failure of the file system means for a value: a file that is not there is a value that is gone. */
+export function goneIfMissing(error: unknown, id: string): unknown {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT' ? valueGone(id, undefined, error) : error
+}
+
+function endsEarly(id: string): (end: number) => Error {
+  return (end) => corruptValue(id, `its file ends at byte ${end}`)
 }
 
 async function withFile<Result>(
@@ -56,22 +65,11 @@ async function withFile<Result>(
   try {
     handle = await open(path, 'r')
   } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? valueGone(id, undefined, error) : error
+    throw goneIfMissing(error, id)
   }
   try {
     return await use(handle)
   } finally {
     await handle.close()
   }
-}
-
-async function readAt(handle: FileHandle, id: string, offset: number, length: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length)
-  for (let position = 0; position < length;) {
-    const wanted = Math.min(length - position, READ_LIMIT)
-    const { bytesRead } = await handle.read(bytes, position, wanted, offset + position)
-    if (bytesRead === 0) throw corruptValue(id, `its file ends at byte ${offset + position}`)
-    position += bytesRead
-  }
-  return bytes
 }

@@ -3,7 +3,7 @@ import { unlink } from 'node:fs/promises'
 import { isDiscomfortError } from '../../errors.ts'
 import type { Receipt } from '../../schema/receipt.ts'
 import { corruptValue } from '../../values/corrupt-value.ts'
-import type { ValueParts } from '../../values/value-layout.ts'
+import { chunksOf, type ValueLayout } from '../../values/value-layout.ts'
 import { checkDigest, checksumOf } from './checksum.ts'
 import type { ContextFolders, Place } from '../places/context-folders.ts'
 import { copyValueFile } from './copy-value-file.ts'
@@ -12,7 +12,6 @@ import { freeIn } from '../places/store-full.ts'
 import { type OpenedValueFile, openValueFile, readValueBytes } from './read-value-file.ts'
 import { leasePath, valuePath } from './value-path.ts'
 import { writeChunks } from './write-chunks.ts'
-import { writeValueFile } from './write-value-file.ts'
 
 /** Files up to this size are summed up in a few milliseconds. */
 const SMALL = 8 * 2 ** 20
@@ -55,8 +54,8 @@ export class ValueFiles {
    * Writes a value. Where neither place has room, nothing is left of it.
    * @throws {@link DiscomfortError} `STORE_FULL`, `VALUE_CORRUPT` for tensors that give too few bytes
    */
-  write(id: string, value: ValueParts, byteLength: number, useRam = true): Promise<ValueFile> {
-    return this.#track(this.#place(byteLength, useRam, (place) => this.#writeTo(place, id, value)))
+  write(id: string, layout: ValueLayout, useRam = true): Promise<ValueFile> {
+    return this.#track(this.#place(layout.byteLength, useRam, (place) => this.#writeTo(place, id, layout)))
   }
 
   /**
@@ -145,9 +144,19 @@ export class ValueFiles {
     return writeTo('disk')
   }
 
-  async #writeTo(place: Place, id: string, value: ValueParts): Promise<ValueFile> {
-    const options = { signal: this.#closed.signal, checksum: place === 'disk' }
-    return this.#fileAt(place, { id, ...(await writeValueFile(this.#folders.at(place), id, value, options)) })
+  async #writeTo(place: Place, id: string, layout: ValueLayout): Promise<ValueFile> {
+    const { byteLength } = layout
+    const written = await writeChunks(valuePath(this.#folders.at(place), id), chunksOf(layout), {
+      id,
+      signal: this.#closed.signal,
+      needed: byteLength,
+      checksum: place === 'disk',
+      check({ bytes }) {
+        // A source of somebody else's making may give too little; the header would then lie.
+        if (bytes !== byteLength) throw corruptValue(id, `its tensors gave ${bytes} bytes and not ${byteLength}`)
+      },
+    })
+    return this.#fileAt(place, { id, ...written })
   }
 
   async #receiveTo(
@@ -155,15 +164,15 @@ export class ValueFiles {
     { id, bytes, digest }: Receipt,
     chunks: AsyncIterable<Uint8Array>,
   ): Promise<ValueFile> {
-    const found = await writeChunks(valuePath(this.#folders.at(place), id), chunks, {
+    const written = await writeChunks(valuePath(this.#folders.at(place), id), chunks, {
       id,
       signal: this.#closed.signal,
-      check: (written) => {
-        if (written.bytes !== bytes) throw corruptValue(id, `${written.bytes} bytes of it came, and not ${bytes}`)
-        if (digest !== undefined) checkDigest(written.digest, id, digest)
+      check: (came) => {
+        if (came.bytes !== bytes) throw corruptValue(id, `${came.bytes} bytes of it came, and not ${bytes}`)
+        if (digest !== undefined) checkDigest(came.digest as string, id, digest)
       },
     })
-    return this.#fileAt(place, { id, bytes, digest: found })
+    return this.#fileAt(place, { id, ...written })
   }
 
   #fileAt(place: Place, { id, bytes, digest }: Pick<ValueFile, 'id' | 'bytes' | 'digest'>): ValueFile {

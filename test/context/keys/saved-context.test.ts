@@ -58,7 +58,7 @@ describe('a context that was saved', () => {
     expect(next.getUsage()).toMatchObject({ keys: 5, files: 2, ramBytes: 0 })
     const [value] = next[contextStore].get('model')!.recipe!.reads
     await next[contextStore].ensureFile(value!)
-    expect(next[contextStore].pathOf(value!)).toContain('memory')
+    expect(await next[contextStore].verifiedPath(value!)).toContain('memory')
     // Three values, of which one is shared by two keys.
     expect(await readdir(join(place('morning'), 'values'))).toHaveLength(3)
   })
