@@ -125,12 +125,12 @@ def describe(golden: Golden) -> dict[str, Any]:
 
 def main() -> None:
     """Writes all golden files and their index."""
-    from discomfort.transport.value_file import encode, write_value_file
+    from discomfort.transport.value_file import encode, lay_out, write_value_file
 
     GOLDEN.mkdir(exist_ok=True)
     for golden in golden_values():
         path = GOLDEN / f"{golden.name}.safetensors"
-        write_value_file(path, encode(golden.value, take_apart), golden.type, golden.is_list)
+        write_value_file(path, lay_out(encode(golden.value, take_apart), golden.type, golden.is_list))
         path.chmod(0o644)
     index = {"v": 1, "values": [describe(golden) for golden in golden_values()]}
     (GOLDEN / "values.json").write_text(json.dumps(index, indent=1) + "\n")

@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 
 import conftest  # noqa: F401 - it makes the pack importable
-from discomfort.transport.value_file import encode, read_value_file, write_value_file
+from discomfort.transport.value_file import encode, lay_out, read_value_file, write_value_file
 from taken import Taken, take_apart
 
 
@@ -19,7 +19,7 @@ def main() -> None:
         try:
             read = read_value_file(Path(source), Taken)
             value = read.value.to(torch.float32) if task == "widen" else read.value
-            write_value_file(Path(target), encode(value, take_apart), read.type, read.is_list)
+            write_value_file(Path(target), lay_out(encode(value, take_apart), read.type, read.is_list))
             print("done", flush=True)
         except Exception as error:
             print(repr(error).replace("\n", " "), flush=True)

@@ -24,14 +24,14 @@ from comfy_api.util import VideoComponents  # noqa: E402
 from discomfort.objects.known_objects import known_objects  # noqa: E402
 from discomfort.transport.problems import DiscomfortValueDamaged, DiscomfortValueUnsupported  # noqa: E402
 from discomfort.transport.tagged_json import is_tensor  # noqa: E402
-from discomfort.transport.value_file import encode, read_value_file, write_value_file  # noqa: E402
+from discomfort.transport.value_file import encode, lay_out, read_value_file, write_value_file  # noqa: E402
 from golden_values import GOLDEN, golden_objects, steps  # noqa: E402
 from same import same  # noqa: E402
 
 
 def round_trip(folder: Path, value: Any) -> Any:
     path = folder / "value.safetensors"
-    write_value_file(path, encode(value, known_objects.take_apart), "*", False)
+    write_value_file(path, lay_out(encode(value, known_objects.take_apart), "*", False))
     return read_value_file(path, known_objects.rebuild).value
 
 
@@ -185,7 +185,7 @@ def test_the_golden_objects_are_written_as_exactly_these_bytes(golden: Any, tmp_
     except DiscomfortValueDamaged as error:
         pytest.skip(str(error))
     encoded = encode(value, known_objects.take_apart)
-    write_value_file(tmp_path / "again.safetensors", encoded, golden.type, golden.is_list)
+    write_value_file(tmp_path / "again.safetensors", lay_out(encoded, golden.type, golden.is_list))
     assert (tmp_path / "again.safetensors").read_bytes() == (GOLDEN / f"{golden.name}.safetensors").read_bytes()
 
 

@@ -11,7 +11,7 @@ torch = pytest.importorskip("torch")
 
 from discomfort.transport import private_mapping  # noqa: E402
 from discomfort.transport.private_mapping import GivenOut, was_written  # noqa: E402
-from discomfort.transport.value_file import Value, encode, read_value_file, write_value_file  # noqa: E402
+from discomfort.transport.value_file import Value, encode, lay_out, read_value_file, write_value_file  # noqa: E402
 
 
 @pytest.fixture(params=["pages", "bytes"])
@@ -19,7 +19,8 @@ def path(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
     if request.param == "bytes":
         monkeypatch.setattr(private_mapping, "_PAGES", tmp_path / "this system has no pagemap")
     file = tmp_path / "value.safetensors"
-    write_value_file(file, encode([torch.zeros(3_000_000), torch.ones(3, dtype=torch.uint8)]), "*", False)
+    value = [torch.zeros(3_000_000), torch.ones(3, dtype=torch.uint8)]
+    write_value_file(file, lay_out(encode(value), "*", False))
     return file
 
 

@@ -12,10 +12,10 @@ torch = pytest.importorskip("torch")
 
 from discomfort.transport.problems import DiscomfortStoreFull, DiscomfortValueDamaged  # noqa: E402
 from discomfort.transport.run_place import RunPlace  # noqa: E402
-from discomfort.transport.value_file import encode, file_size, read_value_file  # noqa: E402
+from discomfort.transport.value_file import encode, lay_out, read_value_file  # noqa: E402
 
-VALUE = encode(torch.zeros(1000))
-SIZE = file_size(VALUE, "IMAGE", False)
+VALUE = lay_out(encode(torch.zeros(1000)), "IMAGE", False)
+SIZE = VALUE.size
 
 
 @pytest.fixture
@@ -32,14 +32,14 @@ def names(folder: Path) -> list[str]:
 
 def test_memory_is_used_while_the_share_lasts_and_then_the_disk(folders: list[Path]):
     place = RunPlace(folders, 2 * SIZE + 10)
-    written = [place.write(name, VALUE, "IMAGE", False) for name in ("a", "b", "c")]
+    written = [place.write(name, VALUE) for name in ("a", "b", "c")]
     assert [names(folder) for folder in folders] == [["a", "b"], ["c"]]
     assert [one.bytes for one in written] == [SIZE] * 3
     assert [one.digest is None for one in written] == [True, True, False]
 
 
 def test_a_file_on_disk_has_the_checksum_of_all_its_bytes(folders: list[Path]):
-    digest = RunPlace(folders[1:], 10**9).write("a", VALUE, "IMAGE", False).digest
+    digest = RunPlace(folders[1:], 10**9).write("a", VALUE).digest
     path = folders[1] / "a"
     assert digest == f"crc32:{zlib.crc32(path.read_bytes()):08x}"
     assert read_value_file(path, digest=digest).value.shape == (1000,)
@@ -54,7 +54,7 @@ def test_what_finds_no_room_in_memory_goes_to_disk(folders: list[Path], monkeypa
     place = RunPlace(folders, 10**9)
     with monkeypatch.context() as patch:
         patch.setattr("shutil.disk_usage", lambda _path: type("Usage", (), {"free": SIZE - 1}))
-        place.write("a", VALUE, "IMAGE", False)
+        place.write("a", VALUE)
     from discomfort.transport import run_place
 
     write = run_place.write_value_file
@@ -65,7 +65,7 @@ def test_what_finds_no_room_in_memory_goes_to_disk(folders: list[Path], monkeypa
         return write(path, *args, **options)
 
     monkeypatch.setattr(run_place, "write_value_file", full)
-    place.write("b", VALUE, "IMAGE", False)
+    place.write("b", VALUE)
     assert [names(folder) for folder in folders] == [[], ["a", "b"]]
 
 

@@ -21,7 +21,7 @@ from discomfort.transport.problems import (  # noqa: E402
     DiscomfortValueGone,
     DiscomfortValueUnsupported,
 )
-from discomfort.transport.value_file import encode, read_value_file, write_value_file  # noqa: E402
+from discomfort.transport.value_file import encode, lay_out, read_value_file, write_value_file  # noqa: E402
 from golden_values import GOLDEN, Golden, describe, golden_values  # noqa: E402
 from same import same  # noqa: E402
 from taken import Taken, take_apart  # noqa: E402
@@ -30,7 +30,7 @@ INDEX = json.loads((GOLDEN / "values.json").read_text())
 
 
 def write(path: Path, value: Any, value_type: str = "*", is_list: bool = False) -> int:
-    return write_value_file(path, encode(value, take_apart), value_type, is_list).bytes
+    return write_value_file(path, lay_out(encode(value, take_apart), value_type, is_list)).bytes
 
 
 def round_trip(folder: Path, value: Any) -> Any:

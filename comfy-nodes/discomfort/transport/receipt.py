@@ -10,7 +10,7 @@ from .problems import WAYS_OUT, DiscomfortValueUnsupported
 from .run_place import RunPlace
 from .store import value_name
 from .tagged_json import TakeApart, is_tensor, no_object, tree_depth, tree_to_text
-from .value_file import Encoded, encode
+from .value_file import Encoded, encode, lay_out
 
 INLINE_CHARACTERS = 65_536
 # ComfyUI copies its history by recursion: a tree nested deeper would make every question for it fail.
@@ -64,7 +64,7 @@ def _save(unique_id: str, out: Outgoing, place: Callable[[], RunPlace], take_apa
     entry = {"v": 1, "unique_id": unique_id, "receipt": receipt}
     if fits_inline(encoded):
         return {**entry, "receipt": {**receipt, "bytes": 0}, "tree": encoded.tree}
-    written = place().write(value_name(receipt["id"]), encoded, out.type, out.is_list)
+    written = place().write(value_name(receipt["id"]), lay_out(encoded, out.type, out.is_list))
     digest = {} if written.digest is None else {"digest": written.digest}
     return {**entry, "receipt": {**receipt, "bytes": written.bytes, **digest}}
 

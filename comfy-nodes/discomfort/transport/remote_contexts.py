@@ -18,6 +18,7 @@ from .owner import is_dead, own_owner
 from .problems import DiscomfortBadRequest, DiscomfortContextTaken, DiscomfortValueGone
 from .store import context_folders, lease_path, make_roots, roots, value_name
 from .upload import Part, Upload
+from .watcher import Watcher
 
 _OWNER = "owner.json"
 _SECONDS = 60.0
@@ -44,9 +45,14 @@ class RemoteContexts:
     ) -> None:
         self._known: dict[str, _Context] = {}
         self._lock = threading.Lock()
-        self._wait = wait
         self._now = now
-        self._is_watched = False
+        self._watcher = Watcher(
+            "discomfort-remote-contexts",
+            self.remove_idle,
+            lambda: bool(self._known),
+            lambda: min(_SECONDS, idle_seconds() / 2),
+            wait,
+        )
         self._is_swept = False
 
     def open(self, context: str) -> bool:
@@ -65,7 +71,7 @@ class RemoteContexts:
                 if not folder.is_dir():
                     _make_folder(folder)
             self._known[context] = _Context(folders, self._now())
-            self._watch_soon()
+            self._watcher.start()
             return True
 
     def touch(self, context: str) -> None:
@@ -156,21 +162,6 @@ class RemoteContexts:
             owner = _read_owner(folder)
             if isinstance(owner, dict) and owner.get("remote") is True and is_dead(owner):
                 shutil.rmtree(folder, ignore_errors=True)
-
-    def _watch_soon(self) -> None:
-        if not self._is_watched:
-            self._is_watched = True
-            threading.Thread(target=self._watch, name="discomfort-remote-contexts", daemon=True).start()
-
-    def _watch(self) -> None:
-        """Looks after idle contexts while there are any."""
-        while True:
-            self._wait(min(_SECONDS, idle_seconds() / 2))
-            self.remove_idle()
-            with self._lock:
-                if not self._known:
-                    self._is_watched = False
-                    return
 
 
 def _file_of(known: _Context, name: str) -> Path | None:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from .problems import DiscomfortStoreFull
 from .receipt import Outgoing
 from .store import lease_path
+from .watcher import Watcher
 
 _SECONDS = 1.0
 
@@ -30,8 +31,10 @@ class Residents:
     def __init__(self, wait: Callable[[float], object] = time.sleep) -> None:
         self._known: dict[str, _Resident] = {}
         self._lock = threading.Lock()
-        self._wait = wait
-        self._is_watched = False
+        # Memory is freed although no prompt comes any more.
+        self._watcher = Watcher(
+            "discomfort-residents", self.forget_released, lambda: bool(self._known), lambda: _SECONDS, wait
+        )
 
     def keep(self, value: str, out: Outgoing, folder: Path) -> None:
         """Keeps a value as long as its lease is there."""
@@ -42,9 +45,7 @@ class Residents:
             raise DiscomfortStoreFull(error.errno, f"The store has no room for a value: {error.strerror}") from error
         with self._lock:
             self._known[value] = _Resident(out, lease)
-            if not self._is_watched:
-                self._is_watched = True
-                threading.Thread(target=self._watch, name="discomfort-residents", daemon=True).start()
+        self._watcher.start()
 
     def get(self, value: str) -> Outgoing | None:
         resident = self._known.get(value)
@@ -59,13 +60,3 @@ class Residents:
 
     def __len__(self) -> int:
         return len(self._known)
-
-    def _watch(self) -> None:
-        """Looks after the leases while there are any: memory is freed although no prompt comes any more."""
-        while True:
-            self._wait(_SECONDS)
-            self.forget_released()
-            with self._lock:
-                if not self._known:
-                    self._is_watched = False
-                    return

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from .problems import DiscomfortStoreFull
-from .value_file import Encoded, Written, file_size, write_value_file
+from .value_file import Layout, Written, write_value_file
 
 
 class RunPlace:
@@ -27,15 +27,15 @@ class RunPlace:
         """The folder for the leases of what stays alive here."""
         return self._ram or self._disk
 
-    def write(self, name: str, encoded: Encoded, value_type: str, is_list: bool) -> Written:
+    def write(self, name: str, layout: Layout) -> Written:
         """Writes a value file. Where neither place has room it is an error, and nothing is left."""
-        size = file_size(encoded, value_type, is_list)
+        size = layout.size
         # A memory file system may be tiny: Docker gives its containers 64 MB.
         if self._ram is not None and size <= self._share and size <= shutil.disk_usage(self._ram).free:
             try:
-                written = write_value_file(self._ram / name, encoded, value_type, is_list)
+                written = write_value_file(self._ram / name, layout)
                 self._share -= size
                 return written
             except DiscomfortStoreFull:
                 pass  # Somebody else was quicker.
-        return write_value_file(self._disk / name, encoded, value_type, is_list, checksum=True)
+        return write_value_file(self._disk / name, layout, checksum=True)

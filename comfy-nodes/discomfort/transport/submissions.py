@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from .bounded import BoundedMap
+from .checksum import is_digest
 from .problems import DiscomfortBadRequest, DiscomfortValueGone
 from .run_place import RunPlace
 from .store import context_folders, disk_root, is_context_id, is_uuid, lease_path, value_name
 
 _MOST_IDS = 100_000
 _MOST_FILES = 10_000
-_DIGEST = re.compile(r"crc32:[0-9a-f]{8}")
 _READERS_A_VALUE = 64
 
 
@@ -82,7 +81,7 @@ def _texts(note: dict, key: str, most: int = _MOST_FILES) -> dict[str, str]:
 
 def _digests(note: dict) -> dict[str, str]:
     digests = _texts(note, "digests", _MOST_IDS)
-    if not all(is_uuid(value) and _DIGEST.fullmatch(digest) for value, digest in digests.items()):
+    if not all(is_uuid(value) and is_digest(digest) for value, digest in digests.items()):
         raise DiscomfortBadRequest("digests has to hold ids of values, each with a checksum.")
     return digests
 

@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from .checksum import digest_text, is_digest
 from .problems import DiscomfortBadRequest, DiscomfortChecksumWrong, DiscomfortOffsetWrong, DiscomfortStoreFull
 
 _RANGE = re.compile(r"bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18})")
-_DIGEST = re.compile(r"crc32:[0-9a-f]{8}")
 
 
 class Part(NamedTuple):
@@ -33,7 +33,7 @@ def parse_part(headers: Mapping[str, str]) -> Part:
     found = _RANGE.fullmatch(given)
     if found is None:
         raise DiscomfortBadRequest("Content-Range has to be bytes first-last/total.", f"{given!r:.80}")
-    if _DIGEST.fullmatch(digest) is None:
+    if not is_digest(digest):
         raise DiscomfortBadRequest("X-Discomfort-Digest has to be the checksum of the value.", f"{digest!r:.80}")
     first, last, total = (int(number) for number in found.groups())
     if not first <= last < total:
@@ -93,7 +93,7 @@ class Upload:
         with self._lock:
             if self.received < self._total:
                 return False
-            told = f"crc32:{self._sum:08x}"
+            told = digest_text(self._sum)
             if told != self._digest:
                 self._remove()
                 raise DiscomfortChecksumWrong(f"The bytes have the checksum {told} and not {self._digest}.")

@@ -6,11 +6,11 @@ import errno
 import json
 import mmap
 import os
-import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from .checksum import digest_of
 from .problems import DiscomfortStoreFull, DiscomfortValueDamaged, DiscomfortValueGone, DiscomfortValueUnsupported
 from .tagged_json import (
     Rebuild,
@@ -60,81 +60,19 @@ def encode(value: Any, take_apart: TakeApart = no_object) -> Encoded:
     return Encoded(encode_tree(value, name_tensor, take_apart), tensors)
 
 
-class Written(NamedTuple):
-    """A value file that was written: its size, and its checksum if that was wanted."""
+class Layout(NamedTuple):
+    """How a value lies in its file: the header, and the bytes of the tensors behind it."""
 
-    bytes: int
-    digest: str | None
+    header: bytes
+    chunks: list[memoryview]
 
-
-def file_size(encoded: Encoded, value_type: str, is_list: bool) -> int:
-    """How large the file of a value will be."""
-    header, chunks = _layout(encoded, value_type, is_list)
-    return len(header) + sum(len(chunk) for chunk in chunks)
+    @property
+    def size(self) -> int:
+        return len(self.header) + sum(len(chunk) for chunk in self.chunks)
 
 
-def write_value_file(
-    path: Path, encoded: Encoded, value_type: str, is_list: bool, checksum: bool = False
-) -> Written:
-    """Writes a value aside and renames it into place. After a failure nothing is left behind."""
-    header, chunks = _layout(encoded, value_type, is_list)
-    aside = path.with_name(f".{path.stem}.{os.getpid()}.tmp")
-    try:
-        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-        try:
-            size = _write_all(descriptor, [memoryview(header), *chunks])
-        finally:
-            os.close(descriptor)
-        os.replace(aside, path)
-        return Written(size, digest_of([header, *chunks]) if checksum else None)
-    except BaseException as error:
-        aside.unlink(missing_ok=True)
-        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-            needed = len(header) + sum(len(chunk) for chunk in chunks)
-            raise DiscomfortStoreFull(
-                error.errno,
-                f"There is no room for a value of {needed} bytes in the store. "
-                "Free space there, delete values of the context, or set DISCOMFORT_STORE to a larger folder.",
-            ) from error
-        raise
-
-
-def digest_of(parts: Iterable[bytes | memoryview | mmap.mmap]) -> str:
-    """The checksum over all bytes of a file, as receipts tell it."""
-    total = 0
-    for part in parts:
-        total = zlib.crc32(part, total)
-    return f"crc32:{total:08x}"
-
-
-def read_value_file(path: Path, rebuild: Rebuild = unknown_object, digest: str | None = None) -> Value:
-    """Maps a value file privately: tensors share the mapping, and writing to them never reaches the file.
-
-    With a digest all bytes are compared with it first.
-    """
-    try:
-        with path.open("rb") as file:
-            buffer = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
-    except FileNotFoundError:
-        raise DiscomfortValueGone("The file of the value is gone.") from None
-    except ValueError as error:
-        raise DiscomfortValueDamaged("The file of the value is empty.") from error
-    if digest is not None and digest_of([buffer]) != digest:
-        raise DiscomfortValueDamaged("The bytes of the value's file do not have the checksum that its receipt tells.")
-    header, begin = _read_header(buffer)
-    metadata = header.pop("__metadata__", None)
-    if not isinstance(metadata, dict) or metadata.get("discomfort") != FORMAT or not _are_texts(metadata):
-        raise DiscomfortValueDamaged("The file is no Discomfort value, or one of another version.")
-
-    def tensor_named(name: str) -> Any:
-        return _tensor(buffer, header.get(name), begin)
-
-    value = decode_tree(tree_from_text(metadata["tree"]), tensor_named, rebuild)
-    return Value(metadata["type"], metadata["list"] == "1", value, buffer)
-
-
-def _layout(encoded: Encoded, value_type: str, is_list: bool) -> tuple[bytes, list[memoryview]]:
-    """The header and the tensors' bytes. Wide items come first: so all are aligned and there are no gaps."""
+def lay_out(encoded: Encoded, value_type: str, is_list: bool) -> Layout:
+    """Lays a value out. Wide items come first: so all are aligned and there are no gaps."""
     from .tensor_bytes import bytes_of, dtype_name
 
     header: dict[str, Any] = {
@@ -161,7 +99,63 @@ def _layout(encoded: Encoded, value_type: str, is_list: bool) -> tuple[bytes, li
             f"A value with {len(text)} bytes of texts, numbers and bytes outside of tensors is too large"
         )
     text += b" " * (-(8 + len(text)) % _ALIGNMENT)
-    return len(text).to_bytes(8, "little") + text, chunks
+    return Layout(len(text).to_bytes(8, "little") + text, chunks)
+
+
+class Written(NamedTuple):
+    """A value file that was written: its size, and its checksum if that was wanted."""
+
+    bytes: int
+    digest: str | None
+
+
+def write_value_file(path: Path, layout: Layout, checksum: bool = False) -> Written:
+    """Writes a value aside and renames it into place. After a failure nothing is left behind."""
+    header, chunks = layout
+    aside = path.with_name(f".{path.stem}.{os.getpid()}.tmp")
+    try:
+        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+        try:
+            size = _write_all(descriptor, [memoryview(header), *chunks])
+        finally:
+            os.close(descriptor)
+        os.replace(aside, path)
+        return Written(size, digest_of([header, *chunks]) if checksum else None)
+    except BaseException as error:
+        aside.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiscomfortStoreFull(
+                error.errno,
+                f"There is no room for a value of {layout.size} bytes in the store. "
+                "Free space there, delete values of the context, or set DISCOMFORT_STORE to a larger folder.",
+            ) from error
+        raise
+
+
+def read_value_file(path: Path, rebuild: Rebuild = unknown_object, digest: str | None = None) -> Value:
+    """Maps a value file privately: tensors share the mapping, and writing to them never reaches the file.
+
+    With a digest all bytes are compared with it first.
+    """
+    try:
+        with path.open("rb") as file:
+            buffer = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
+    except FileNotFoundError:
+        raise DiscomfortValueGone("The file of the value is gone.") from None
+    except ValueError as error:
+        raise DiscomfortValueDamaged("The file of the value is empty.") from error
+    if digest is not None and digest_of([buffer]) != digest:
+        raise DiscomfortValueDamaged("The bytes of the value's file do not have the checksum that its receipt tells.")
+    header, begin = _read_header(buffer)
+    metadata = header.pop("__metadata__", None)
+    if not isinstance(metadata, dict) or metadata.get("discomfort") != FORMAT or not _are_texts(metadata):
+        raise DiscomfortValueDamaged("The file is no Discomfort value, or one of another version.")
+
+    def tensor_named(name: str) -> Any:
+        return _tensor(buffer, header.get(name), begin)
+
+    value = decode_tree(tree_from_text(metadata["tree"]), tensor_named, rebuild)
+    return Value(metadata["type"], metadata["list"] == "1", value, buffer)
 
 
 def _write_all(descriptor: int, chunks: Iterable[memoryview]) -> int:
