@@ -1,4 +1,5 @@
 import type { PassBy, PassByChoice } from '../run/pass-by.ts'
+import { passBySchema } from '../schema/create-options.ts'
 import { usageError } from './usage-error.ts'
 
 /**
@@ -22,5 +23,5 @@ export function parsePassBy(given: readonly string[]): PassByChoice | undefined 
 }
 
 function isWay(text: string): text is PassBy {
-  return text === 'val' || text === 'ref' || text === 'resident'
+  return passBySchema.safeParse(text).success
 }

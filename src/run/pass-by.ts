@@ -1,7 +1,9 @@
+import type { z } from 'zod'
 import { isTemplate } from '../ports/socket-type.ts'
+import type { passBySchema } from '../schema/create-options.ts'
 
 /** How a value leaves a run: as data (`val`), as how it is made (`ref`), or not at all: it stays alive in the server (`resident`). */
-export type PassBy = 'val' | 'ref' | 'resident'
+export type PassBy = z.infer<typeof passBySchema>
 
 /** One way for all outputs of a run, or one for each `unique_id`. */
 export type PassByChoice = PassBy | Readonly<Record<string, PassBy>>

@@ -1,5 +1,8 @@
 import { z } from 'zod'
 
+/** The ways in which a value leaves a run. */
+export const passBySchema = z.enum(['val', 'ref', 'resident'])
+
 /** What `Discomfort.create` and the config file take; the one source of names, types and the published JSON Schema. */
 export const createOptionsSchema = z.strictObject({
   server: z
@@ -25,7 +28,7 @@ export const createOptionsSchema = z.strictObject({
     .describe('How many loaded models the started server keeps from run to run; 8 by default, 0 keeps none')
     .optional(),
   passBy: z
-    .record(z.string(), z.enum(['val', 'ref', 'resident']))
+    .record(z.string(), passBySchema)
     .describe(
       'How outputs of a ComfyUI type leave a run: "val" as data, "ref" as how they are made, "resident" alive in the server',
     )

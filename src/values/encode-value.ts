@@ -77,6 +77,17 @@ function typeOf(value: unknown): string {
   return value === null || isTensor(value) || value instanceof Uint8Array ? '*' : 'DICT'
 }
 
+/** What a value of a type stands for; each refuses what is none. */
+const checkers = new Map<string, (value: unknown, key: string | undefined) => unknown>([
+  ['IMAGE', imageTensor],
+  ['MASK', maskTensor],
+  ['LATENT', latentEntries],
+  ['AUDIO', audioEntries],
+  ['VIDEO', videoObject],
+  ['SIGMAS', sigmasTensor],
+  ['CONDITIONING', conditioning],
+])
+
 function encodeItem(value: unknown, type: string, tensors: Tensor[], key: string | undefined): TaggedJson {
   switch (type) {
     case 'STRING':
@@ -93,22 +104,8 @@ function encodeItem(value: unknown, type: string, tensors: Tensor[], key: string
       // Most options are strings, a few nodes offer numbers or booleans; the server compares without coercion.
       if (!['string', 'number', 'boolean'].includes(typeof value)) throw wrongType(type, describe(value), { key })
       return encodeTree(value, tensors, key)
-    case 'IMAGE':
-      return encodeTree(imageTensor(value, key), tensors, key)
-    case 'MASK':
-      return encodeTree(maskTensor(value, key), tensors, key)
-    case 'LATENT':
-      return encodeTree(latentEntries(value, key), tensors, key)
-    case 'AUDIO':
-      return encodeTree(audioEntries(value, key), tensors, key)
-    case 'VIDEO':
-      return encodeTree(videoObject(value, key), tensors, key)
-    case 'SIGMAS':
-      return encodeTree(sigmasTensor(value, key), tensors, key)
-    case 'CONDITIONING':
-      return encodeTree(conditioning(value, key), tensors, key)
     default:
-      return encodeTree(value, tensors, key)
+      return encodeTree(checkers.get(type)?.(value, key) ?? value, tensors, key)
   }
 }
 
