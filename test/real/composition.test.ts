@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { Discomfort, Image, product, readWorkflow, Reference } from 'discomfort'
 import { temporaryFolder } from '../support/folders.ts'
 import { node, port } from './support/prompts.ts'
+import { decode, load, sampler } from './support/text-to-image.ts'
 
 let discomfort: Discomfort
 beforeAll(async () => {
@@ -12,12 +13,6 @@ beforeAll(async () => {
 afterAll(() => discomfort.close())
 
 /** Text to image with a real sampler, in one piece and in four that ports join. */
-const load = {
-  1: node('CheckpointLoaderSimple', { ckpt_name: 'tiny_sd3.ckpt' }),
-  2: port('model', ['1', 0]),
-  3: port('clip', ['1', 1]),
-  4: port('vae', ['1', 2]),
-}
 const encode = {
   1: port('clip'),
   2: port('text'),
@@ -26,14 +21,6 @@ const encode = {
   5: port('positive', ['3', 0]),
   6: port('negative', ['4', 0]),
 }
-const sampler = {
-  seed: 7,
-  steps: 3,
-  cfg: 4.5,
-  sampler_name: 'euler',
-  scheduler: 'normal',
-  denoise: 1,
-}
 const sample = {
   1: port('model'),
   2: port('positive'),
@@ -41,12 +28,6 @@ const sample = {
   4: node('EmptyLatentImage', { width: 64, height: 64, batch_size: 1 }),
   5: node('KSampler', { model: ['1', 0], positive: ['2', 0], negative: ['3', 0], latent_image: ['4', 0], ...sampler }),
   6: port('latent', ['5', 0]),
-}
-const decode = {
-  1: port('latent'),
-  2: port('vae'),
-  3: node('VAEDecode', { samples: ['1', 0], vae: ['2', 0] }),
-  4: port('image', ['3', 0]),
 }
 const whole = {
   1: node('CheckpointLoaderSimple', { ckpt_name: 'tiny_sd3.ckpt' }),

@@ -12,6 +12,7 @@ import { storeRoots } from '../../src/context/places/store-roots.ts'
 import { WorkflowContext } from '../../src/context/workflow-context.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/folders.ts'
 import { canMount, mounting, unshare } from '../support/small-file-system.ts'
+import { colorOf } from './support/color-of.ts'
 import { isRunning } from './support/processes.ts'
 
 /** A short form; FAULTS=50 is the long one. */
@@ -76,8 +77,7 @@ async function start(launch: object = inject('launch'), own: Record<string, stri
 async function kept(disk = store.path): Promise<{ number: number; color: number }> {
   await using context = new WorkflowContext({ name: 'faults' }, { ram: undefined, disk })
   const image = await context.load('image', 'IMAGE')
-  const [red, green, blue] = [...(await image.pixels()).subarray(0, 3)].map((part) => Math.round(part * 255))
-  return { number: await context.load('number', 'INT'), color: ((red ?? 0) << 16) + ((green ?? 0) << 8) + (blue ?? 0) }
+  return { number: await context.load('number', 'INT'), color: await colorOf(image) }
 }
 
 const whom = ['the server', 'the script', 'both'] as const

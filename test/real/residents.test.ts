@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { Discomfort, Resident, type RunEvent } from 'discomfort'
 import { failure } from '../support/failure.ts'
 import { node, port } from './support/prompts.ts'
+import { decode, load, sampler } from './support/text-to-image.ts'
 
 let discomfort: Discomfort
 beforeAll(async () => {
@@ -9,13 +10,6 @@ beforeAll(async () => {
 })
 afterAll(() => discomfort.close())
 
-const sampler = { seed: 7, steps: 3, cfg: 4.5, sampler_name: 'euler', scheduler: 'normal', denoise: 1 }
-const load = {
-  1: node('CheckpointLoaderSimple', { ckpt_name: 'tiny_sd3.ckpt' }),
-  2: port('model', ['1', 0]),
-  3: port('clip', ['1', 1]),
-  4: port('vae', ['1', 2]),
-}
 const sample = {
   1: port('model'),
   2: port('clip'),
@@ -23,12 +17,6 @@ const sample = {
   4: node('EmptyLatentImage', { width: 64, height: 64, batch_size: 1 }),
   5: node('KSampler', { model: ['1', 0], positive: ['3', 0], negative: ['3', 0], latent_image: ['4', 0], ...sampler }),
   6: port('latent', ['5', 0]),
-}
-const decode = {
-  1: port('latent'),
-  2: port('vae'),
-  3: node('VAEDecode', { samples: ['1', 0], vae: ['2', 0] }),
-  4: port('image', ['3', 0]),
 }
 const picture = { 1: node('EmptyImage', { width: 8, height: 8, batch_size: 1, color: 0 }), 2: port('image', ['1', 0]) }
 const outputs = { image: 'IMAGE' } as const

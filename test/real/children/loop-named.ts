@@ -1,5 +1,6 @@
 // Paints pictures in a context with a name, counting on from what it finds there, and tells each number once it is confirmed.
 import { Discomfort } from 'discomfort'
+import { colorOf } from '../support/color-of.ts'
 import { node, port } from '../support/prompts.ts'
 
 const paint = {
@@ -24,7 +25,6 @@ try {
 } catch {
   // The server is gone; what it gave is not.
   const image = await context.load('image', 'IMAGE')
-  const [red, green, blue] = [...(await image.pixels()).subarray(0, 3)].map((part) => Math.round(part * 255))
-  tell(`kept ${await context.load('number', 'INT')} ${((red ?? 0) << 16) + ((green ?? 0) << 8) + (blue ?? 0)}`)
+  tell(`kept ${await context.load('number', 'INT')} ${await colorOf(image)}`)
 }
 await discomfort.close()
