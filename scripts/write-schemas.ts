@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { createOptionsSchema } from '../src/schema/create-options.ts'
 import { handshakeSchema, protocol } from '../src/schema/handshake.ts'
+import { jobStateSchema } from '../src/schema/job-state.ts'
 import { modelCacheSchema } from '../src/schema/model-cache.ts'
 import { filesAnswerSchema } from '../src/schema/noted-files.ts'
 import { receiptSchema } from '../src/schema/receipt.ts'
@@ -20,6 +21,7 @@ const messages = {
   modelCache: modelCacheSchema,
   files: filesAnswerSchema,
   submit: submitNoteSchema,
+  jobState: jobStateSchema,
   receipt: receiptSchema,
   saverEntry: saverEntrySchema,
 }

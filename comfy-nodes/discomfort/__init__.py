@@ -5,6 +5,8 @@ import logging
 
 from server import PromptServer
 
+import nodes
+
 _MARK = "discomfort_pack"
 
 NODE_CLASS_MAPPINGS = {}
@@ -20,6 +22,7 @@ else:
     from .nodes.context_saver import ContextSaver
     from .nodes.port import Port
     from .runs import remotes
+    from .server_jobs import add_job_routes
     from .server_prompts import add_prompt_handler
     from .server_routes import add_routes
     from .server_values import add_value_routes
@@ -36,7 +39,8 @@ else:
     }
     add_prompt_handler(PromptServer.instance)
     # After the ports: a name that came out of one is a constant then.
-    add_routes(PromptServer.instance, create_model_cache(PromptServer.instance), note_files)
+    jobs = add_job_routes(PromptServer.instance, nodes.interrupt_processing)
+    add_routes(PromptServer.instance, create_model_cache(PromptServer.instance), note_files, jobs)
     add_value_routes(PromptServer.instance, remotes)
     atexit.register(remotes.close)
     setattr(PromptServer.instance, _MARK, __path__[0])

@@ -16,6 +16,7 @@ from .answers import failure, refusal, unusable
 from .guarded_routes import GuardedRoutes
 from .model_cache import ModelCache
 from .runs import remotes, runs
+from .transport.jobs import INSTANCE, Jobs
 from .transport.problems import DiscomfortBadRequest
 from .transport.store import disk_root, make_roots, ram_root, read_probe
 from .transport.submissions import Answer, Submissions, Submit, parse_names, parse_submit
@@ -25,7 +26,7 @@ from .version import PACK_VERSION, PROTOCOL, PROTOCOL_MIN
 NoteFiles = Callable[[Iterable[str]], dict[str, str]]
 
 
-def add_routes(server: Any, models: ModelCache, note_files: NoteFiles) -> None:
+def add_routes(server: Any, models: ModelCache, note_files: NoteFiles, jobs: Jobs) -> None:
     """Adds the routes to a PromptServer. They exist under /api too, as all of its routes do."""
     submissions = Submissions()
     routes = GuardedRoutes(server.routes)
@@ -85,21 +86,31 @@ def add_routes(server: Any, models: ModelCache, note_files: NoteFiles) -> None:
             submitted = parse_submit(await _json(request))
         except DiscomfortBadRequest as error:
             return refusal(error)
-        answer = await submissions.once(submitted.prompt_id, lambda: _queue(server, request, submitted))
+        # Looked for before the prompt can end it, so that its death is noticed.
+        jobs.worker_lives()
+        answer = await submissions.once(submitted.prompt_id, lambda: _queue(server, request, submitted, jobs))
         # The prompt that ran meanwhile may have had ComfyUI stop asking for models.
         models.attend()
         for prompt_id in submitted.forget:
             server.prompt_queue.delete_history_item(prompt_id)
             submissions.forget(prompt_id)
             runs.forget(prompt_id)
-        headers = _tell_changed(submitted.files, note_files(submitted.files)) if submitted.files else {}
+        headers = {"X-Discomfort-Instance": INSTANCE}
+        position = jobs.look(submitted.prompt_id).position
+        if position is not None:
+            headers["X-Discomfort-Position"] = str(position)
+        if submitted.files:
+            headers |= _tell_changed(submitted.files, note_files(submitted.files))
         return web.Response(status=answer.status, body=answer.body, content_type=answer.content_type, headers=headers)
 
 
-async def _queue(server: Any, request: web.Request, submitted: Submit) -> Answer:
+async def _queue(server: Any, request: web.Request, submitted: Submit, jobs: Jobs) -> Answer:
     """Hands the request to ComfyUI's own handler, so that a submit is validated and rewritten like any prompt."""
+    if jobs.is_refused(submitted.prompt_id):
+        return _answer(failure(409, "discomfort_refused", "This prompt was cancelled before it came."))
     runs.note(submitted)
     remotes.touch(submitted.context)
+    jobs.coming(submitted.prompt_id)
     try:
         response = await _prompt_handler(server)(request)
     except web.HTTPException as raised:
@@ -107,6 +118,12 @@ async def _queue(server: Any, request: web.Request, submitted: Submit) -> Answer
     except Exception as error:
         logging.exception("Discomfort: POST /prompt failed")
         response = failure(500, "discomfort_prompt_failed", f"ComfyUI could not take the prompt: {error}")
+    finally:
+        jobs.came(submitted.prompt_id)
+    return _answer(response)
+
+
+def _answer(response: Any) -> Answer:
     body = response.body if isinstance(response.body, bytes) else (response.text or "").encode()
     return Answer(response.status, body, response.content_type)
 

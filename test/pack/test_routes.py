@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import threading
 import types
 import uuid
 from collections.abc import Awaitable, Callable
@@ -12,14 +13,17 @@ from typing import Any
 
 import pytest
 
+from prompt_queue import PromptQueue
+
 web = pytest.importorskip("aiohttp.web")
 aiohttp = pytest.importorskip("aiohttp")
 
 
-class Queue:
+class Queue(PromptQueue):
     """Remembers which history entries were deleted."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.deleted: list[str] = []
 
     def delete_history_item(self, prompt_id: str) -> None:
@@ -35,6 +39,9 @@ class Server:
         self.posted: list[Any] = []
         # Those of the last answer.
         self.told_headers: Any = {}
+        self.interrupts = 0
+        self.client_id: str | None = None
+        self.last_prompt_id: str | None = None
 
         @self.routes.get("/prompt")
         async def wrong(_request: web.Request) -> web.Response:
@@ -43,12 +50,21 @@ class Server:
         @self.routes.post("/prompt")
         async def prompt(request: web.Request) -> web.Response:
             body = await request.json()
-            await asyncio.sleep(0.01)
+            await self.validate()
             self.posted.append(body)
+            if body["prompt"] == "queue":
+                self.prompt_queue.add(body["prompt_id"], body.get("client_id", ""))
             if body["prompt"] == "crash":
                 raise KeyError("77")
             status = 400 if body["prompt"] == "bad" else 200
             return web.json_response({"prompt_id": body["prompt_id"], "number": len(self.posted)}, status=status)
+
+
+    async def validate(self) -> None:
+        await asyncio.sleep(0.01)
+
+    def interrupt(self) -> None:
+        self.interrupts += 1
 
 
 class Models:
@@ -71,10 +87,12 @@ def serve(check: Callable[[Server, Call], Awaitable[None]]) -> None:
     """Runs a check against a started server."""
 
     async def main() -> None:
+        from discomfort.server_jobs import add_job_routes
         from discomfort.server_routes import add_routes
 
         server, application = Server(), web.Application()
-        add_routes(server, Models(), lambda names: {name: FILES[name] for name in names if name in FILES})
+        jobs = add_job_routes(server, server.interrupt)
+        add_routes(server, Models(), lambda names: {name: FILES[name] for name in names if name in FILES}, jobs)
         application.add_routes(server.routes)
         runner = web.AppRunner(application)
         await runner.setup()
@@ -259,5 +277,152 @@ def test_a_store_that_cannot_be_made_is_told(root: Path):
         answer = await call("GET", "/discomfort/handshake")
         assert answer[0] == 500
         assert answer[1]["error"]["type"] == "discomfort_store_unusable"
+
+    serve(check)
+
+
+async def where(call: Call, prompt_id: str) -> tuple[str, int | None]:
+    status, told = await call("GET", f"/discomfort/jobs/{prompt_id}")
+    assert (status, told["v"], told["id"]) == (200, 1, prompt_id)
+    return told["state"], told["position"]
+
+
+def test_a_job_is_found_wherever_it_is_in_the_queue():
+    async def check(server: Server, call: Call) -> None:
+        first, second = submit("queue"), submit("queue")
+        for body in (first, second):
+            await call("POST", "/discomfort/submit", json=body)
+        assert server.told_headers["X-Discomfort-Position"] == "1"
+        assert await where(call, first["prompt_id"]) == ("pending", 0)
+        server.prompt_queue.begin()
+        assert await where(call, first["prompt_id"]) == ("running", None)
+        assert await where(call, second["prompt_id"]) == ("pending", 1)
+        server.prompt_queue.end()
+        assert await where(call, first["prompt_id"]) == ("ended", None)
+        assert await where(call, str(uuid.uuid4())) == ("unknown", None)
+
+    serve(check)
+
+
+def test_all_answers_about_jobs_tell_the_same_process():
+    async def check(server: Server, call: Call) -> None:
+        body = submit("queue")
+        await call("POST", "/discomfort/submit", json=body)
+        _, told = await call("GET", f"/discomfort/jobs/{body['prompt_id']}")
+        assert told["instance"] == server.told_headers.get("X-Discomfort-Instance", told["instance"])
+        await call("POST", "/discomfort/submit", json=body)
+        assert server.told_headers["X-Discomfort-Instance"] == told["instance"]
+
+    serve(check)
+
+
+def test_a_job_that_waits_leaves_the_queue_when_it_is_cancelled_and_no_other_does():
+    async def check(server: Server, call: Call) -> None:
+        bodies = [submit("queue") for _ in range(3)]
+        for body in bodies:
+            await call("POST", "/discomfort/submit", json=body)
+        first, second, third = (body["prompt_id"] for body in bodies)
+        server.prompt_queue.begin()
+        _, told = await call("POST", f"/discomfort/jobs/{second}/cancel")
+        assert told["state"] == "refused"
+        assert await where(call, third) == ("pending", 1)
+        assert (await call("POST", f"/discomfort/jobs/{first}/cancel"))[1]["state"] == "running"
+        assert server.interrupts == 1
+        server.prompt_queue.end()
+        assert (await call("POST", f"/discomfort/jobs/{first}/cancel"))[1]["state"] == "ended"
+        assert server.interrupts == 1
+
+    serve(check)
+
+
+def test_a_job_that_was_cancelled_before_it_came_is_refused():
+    async def check(server: Server, call: Call) -> None:
+        body = submit("queue")
+        await call("POST", f"/discomfort/jobs/{body['prompt_id']}/cancel")
+        status, told = await call("POST", "/discomfort/submit", json=body)
+        assert (status, told["error"]["type"]) == (409, "discomfort_refused")
+        assert server.posted == []
+        assert await where(call, body["prompt_id"]) == ("refused", None)
+
+    serve(check)
+
+
+def test_a_job_that_is_cancelled_while_comfyui_validates_it_never_runs():
+    async def check(server: Server, call: Call) -> None:
+        validating, go_on = asyncio.Event(), asyncio.Event()
+
+        async def validate() -> None:
+            validating.set()
+            await go_on.wait()
+
+        server.validate = validate
+        body = submit("queue")
+        submitting = asyncio.ensure_future(call("POST", "/discomfort/submit", json=body))
+        await validating.wait()
+        assert await where(call, body["prompt_id"]) == ("pending", None)
+        await call("POST", f"/discomfort/jobs/{body['prompt_id']}/cancel")
+        go_on.set()
+        await submitting
+        assert server.prompt_queue.queue == []
+        assert await where(call, body["prompt_id"]) == ("refused", None)
+
+    serve(check)
+
+
+def test_messages_of_jobs_follow_to_another_socket():
+    async def check(server: Server, call: Call) -> None:
+        bodies = [{**submit("queue"), "client_id": "old"} for _ in range(2)]
+        for body in bodies:
+            await call("POST", "/discomfort/submit", json=body)
+        first, second = (body["prompt_id"] for body in bodies)
+        server.prompt_queue.begin()
+        server.last_prompt_id, server.client_id = first, "old"
+        wish = {"v": 1, "client_id": "new", "ids": [first, second, str(uuid.uuid4())]}
+        status, told = await call("POST", "/discomfort/follow", json=wish)
+        assert (status, sorted(told["followed"])) == (200, sorted([first, second]))
+        assert server.client_id == "new"
+        assert server.prompt_queue.queue[0][3]["client_id"] == "new"
+
+    serve(check)
+
+
+def test_the_messages_of_somebody_elses_job_stay_with_them():
+    async def check(server: Server, call: Call) -> None:
+        await call("POST", "/discomfort/submit", json={**submit("queue"), "client_id": "theirs"})
+        server.prompt_queue.begin()
+        server.last_prompt_id, server.client_id = "theirs", "theirs"
+        wish = {"v": 1, "client_id": "ours", "ids": [str(uuid.uuid4())]}
+        assert await call("POST", "/discomfort/follow", json=wish) == (200, {"v": 1, "followed": []})
+        assert server.client_id == "theirs"
+
+    serve(check)
+
+
+def test_wishes_about_jobs_that_are_not_as_they_should_be_are_refused():
+    async def check(_server: Server, call: Call) -> None:
+        assert (await call("GET", "/discomfort/jobs/not-an-id"))[0] == 400
+        for wish in ([], {"v": 2}, {"v": 1, "client_id": "", "ids": []}, {"v": 1, "client_id": "a", "ids": ["x"]}):
+            assert (await call("POST", "/discomfort/follow", json=wish))[0] == 400
+
+    serve(check)
+
+
+def test_the_death_of_the_thread_that_executes_prompts_is_told():
+    async def check(_server: Server, call: Call) -> None:
+        async def lives() -> Any:
+            return (await call("GET", f"/discomfort/jobs/{uuid.uuid4()}"))[1]["worker"]
+
+        assert await lives() is None
+        end = threading.Event()
+
+        def prompt_worker() -> None:
+            end.wait()
+
+        worker = threading.Thread(target=prompt_worker)
+        worker.start()
+        assert await lives() is True
+        end.set()
+        worker.join()
+        assert await lives() is False
 
     serve(check)

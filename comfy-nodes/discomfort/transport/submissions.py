@@ -64,6 +64,16 @@ def _ids(note: dict, key: str) -> list[str]:
     return ids
 
 
+def parse_follow(body: Any) -> tuple[str, list[str]]:
+    """Checks a wish to hear of jobs under another client id. Raises DiscomfortBadRequest with what is wrong."""
+    if not isinstance(body, dict) or body.get("v") != 1:
+        raise DiscomfortBadRequest("Only version 1 of this question is known here.")
+    client_id = body.get("client_id")
+    if not isinstance(client_id, str) or not 0 < len(client_id) <= 100:
+        raise DiscomfortBadRequest("client_id has to be a text of at most 100 characters.", f"{client_id!r:.120}")
+    return client_id, _ids(body, "ids")
+
+
 def parse_names(body: Any) -> list[str]:
     """Checks a question about files. Raises DiscomfortBadRequest with what is wrong."""
     names = body.get("names") if isinstance(body, dict) else None
