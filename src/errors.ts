@@ -61,7 +61,18 @@ export interface ErrorDetails {
     workflow?: string
   }
   /** A node ran out of memory. The server lives on. Cure: Smaller pictures or batches, or `args: ['--lowvram']`. */
-  OUT_OF_MEMORY: { node: string; title: string; classType: string; exceptionMessage: string; promptId: string }
+  OUT_OF_MEMORY: {
+    node: string
+    title: string
+    classType: string
+    exceptionMessage: string
+    promptId: string
+    /** In bytes, after ComfyUI has unloaded its models. */
+    memory?: {
+      ram: { total: number; free: number }
+      devices: readonly { name: string; total: number; free: number }[]
+    }
+  }
   /** The run was cancelled, by us or by somebody on the server. Cure: Run it again if that was not meant. */
   ABORTED: { promptId?: string; reason?: string }
   /** The run did not end in the time it was given; its job was cancelled. Cure: Raise `timeout`, or look at what the server does. */
@@ -71,7 +82,7 @@ export interface ErrorDetails {
   /** ComfyUI could not be started; the message has the last lines of its log and, for known causes, what to do. Cure: Follow the hint, or read the log file. */
   SERVER_START_FAILED: { reason: string; exitCode?: number; logTail: string[]; logFile?: string; hint?: string }
   /** The ComfyUI that we started ended while it was in use. Cure: Read the log; create a new handle. */
-  SERVER_CRASHED: { exitCode?: number; signal?: string; logTail: string[]; logFile?: string }
+  SERVER_CRASHED: { exitCode?: number; signal?: string; logTail: string[]; logFile?: string; reason?: string }
   /** Nobody answers at that address, or nobody any more while a value was on its way. Cure: Start ComfyUI, or mend the address. */
   SERVER_UNREACHABLE: { url: string; reason: string }
   /** The server does not fit: no ComfyUI, a pack that is missing, older or newer, or too old to take values over HTTP. Cure: The message says which side to change. */

@@ -17,7 +17,7 @@ export {
   type StorageInfo,
   type WorkflowContextOptions,
 } from './context/workflow-context.ts'
-export type { EventDetails, EventNode, EventType, RunEvent } from './events/event.ts'
+export type { EventDetails, EventNode, EventType, LogLevel, RunEvent } from './events/event.ts'
 export { readWorkflow, type ReadSource } from './files/read-workflow.ts'
 export { Image, type MaskOptions, type ToFileOptions } from './image/image.ts'
 export { Audio, type AudioFileOptions } from './media/audio.ts'
@@ -36,7 +36,8 @@ export type { PassBy, PassByChoice } from './run/pass-by.ts'
 export type { Tools } from './run/tools.ts'
 export { product, zip, type Axes, type Point } from './run/sweep.ts'
 export type { ConversionChoices, OutputKinds, RunOptions, RunOutputs } from './run/run-options.ts'
-export type { Run, RunReport, SentSeed, SkippedOutput } from './run/run.ts'
+export type { Retries } from './run/retry-policy.ts'
+export type { RetriedAttempt, Run, RunReport, SentSeed, SkippedOutput } from './run/run.ts'
 export type { Handshake } from './schema/handshake.ts'
 export type { ModelCache } from './schema/model-cache.ts'
 export { ComfyConnector, type ConnectorOptions, type ConnectorState } from './server/connector.ts'

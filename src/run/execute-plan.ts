@@ -1,10 +1,13 @@
 import type { NodeOrigin } from '../context/recipe.ts'
+import { isDiscomfortError, type DiscomfortError } from '../errors.ts'
 import type { EventStream } from '../events/event-stream.ts'
 import type { Prompt, PromptNode } from '../prompt/prompt.ts'
 import type { ComfyConnector } from '../server/connector.ts'
+import { readMemory, withMemory } from '../server/memory.ts'
 import { jobFailure } from '../server/jobs/job-failure.ts'
 import { readHistory, type JobEnd, type NodeOutput } from '../server/jobs/job-record.ts'
 import type { SubmitNote } from '../schema/submit.ts'
+import { executionLimit } from './execution-limit.ts'
 import type { LoadedWorkflow } from './loaded-workflow.ts'
 import { saverClass } from './make-plan.ts'
 import type { RunPlan } from './run-plan.ts'
@@ -20,6 +23,10 @@ export interface ExecuteOptions {
   /** Whether what savers write may go to memory. */
   readonly useRam: boolean
   readonly apiKey?: string | undefined
+  /** Whether samplers send pictures of what they are at. Default: where somebody listens. */
+  readonly previews?: boolean | undefined
+  /** How long it may run, in milliseconds, the waiting not counted. */
+  readonly executionTimeout?: number | undefined
   readonly events: EventStream
   readonly workflowIndex: number
   /** Where a node of the prompt comes from. */
@@ -42,38 +49,54 @@ export interface Executed {
  * @throws {@link DiscomfortError} `NODE_FAILED`, `OUT_OF_MEMORY`, `PROMPT_REJECTED`, `SERVER_CRASHED`, `ABORTED` …
  */
 export async function executePlan(plan: RunPlan, loaded: LoadedWorkflow, options: ExecuteOptions): Promise<Executed> {
-  const { connector, promptId, events, workflowIndex } = options
+  const { connector, promptId, events } = options
   const prompt = signSavers(plan.prompt, promptId)
-  const translator = createTranslator(prompt, events, workflowIndex, options.originOf)
+  const translator = createTranslator(prompt, { ...options, promptId, workflow: loaded.name })
+  const limit = executionLimit(options)
+  const { isHeard } = events
   const begun = performance.now()
-  let cached = 0
-  let isQueued = false
-  // The first message can overtake the answer to the submit.
-  const queued = () => {
-    if (!isQueued) events.emit('queued', workflowIndex, { promptId, workflow: loaded.name })
-    isQueued = true
+  try {
+    const end = await connector.runJob({
+      promptId,
+      prompt,
+      extraData: extraData(loaded, options),
+      note: connector.handshake ? noteOf(plan, options) : undefined,
+      signal: limit.signal,
+      onQueued({ position, changed }) {
+        translator.queued(position)
+        if (changed.length > 0) options.onChangedFiles(changed)
+      },
+      onPlace(place) {
+        translator.place(place)
+        if (place.state === 'running') limit.begin()
+      },
+      onMessage(message) {
+        if (message.type === 'execution_start') limit.begin()
+        translator.message(message)
+      },
+      onPreview: (frame) => translator.preview(frame),
+      onText: (frame) => translator.text(frame),
+      ...(isHeard ? { onLog: (line: string) => translator.log(line) } : {}),
+    })
+    if (end.kind !== 'success') throw await failureOf(end, prompt, options)
+    const outputs = await completeOutputs(end, plan, connector, promptId)
+    const milliseconds = performance.now() - begun
+    translator.finished(milliseconds)
+    return { outputs, prompt, milliseconds, allCached: translator.cached === Object.keys(prompt).length }
+  } catch (error) {
+    throw limit.reason(error)
+  } finally {
+    limit.end()
   }
-  const end = await connector.runJob({
-    promptId,
-    prompt,
-    extraData: extraData(loaded, options.apiKey),
-    note: plan.needsPack ? noteOf(plan, options) : undefined,
-    signal: options.signal,
-    onQueued: queued,
-    onChangedFiles: options.onChangedFiles,
-    onPreview: (frame) => translator.preview(frame),
-    onMessage(message) {
-      queued()
-      if (message.type === 'execution_cached' && Array.isArray(message.data['nodes']))
-        cached = message.data['nodes'].length
-      translator.message(message)
-    },
-  })
-  if (end.kind !== 'success') throw jobFailure(end, prompt, promptId, options.originOf)
-  const outputs = await completeOutputs(end, plan, connector, promptId)
-  const milliseconds = performance.now() - begun
-  events.emit('finished', workflowIndex, { promptId, milliseconds })
-  return { outputs, prompt, milliseconds, allCached: cached > 0 && cached === Object.keys(prompt).length }
+}
+
+async function failureOf(
+  end: Exclude<JobEnd, { kind: 'success' }>,
+  prompt: Prompt,
+  { connector, promptId, originOf }: ExecuteOptions,
+): Promise<DiscomfortError> {
+  const error = jobFailure(end, prompt, promptId, originOf)
+  return isDiscomfortError(error, 'OUT_OF_MEMORY') ? withMemory(error, await readMemory(connector.http)) : error
 }
 
 /** What the pack is told: what it may read and where it may write. */
@@ -97,11 +120,18 @@ function signSavers(prompt: Prompt, promptId: string): Prompt {
   return signed
 }
 
-/** The workflow as drawn goes along, so that saved pictures open again in ComfyUI. */
-function extraData({ workflow }: LoadedWorkflow, apiKey: string | undefined): Record<string, unknown> {
+/**
+ * The workflow as drawn goes along, so that saved pictures open again in ComfyUI. Previews cost the server time, so it is
+ * asked for them only where somebody would see them.
+ */
+function extraData(
+  { workflow }: LoadedWorkflow,
+  { apiKey, events, previews = events.isHeard }: ExecuteOptions,
+): Record<string, unknown> {
   return {
     ...(workflow ? { extra_pnginfo: { workflow } } : {}),
     ...(apiKey ? { api_key_comfy_org: apiKey } : {}),
+    ...(previews ? { preview_method: 'auto' } : {}),
   }
 }
 

@@ -4,6 +4,7 @@ import type { KindMap } from '../media/kind-map.ts'
 import type { CompileOptions } from '../prompt/compile-options.ts'
 import type { Kind } from '../values/kinds.ts'
 import type { PassByChoice } from './pass-by.ts'
+import type { Retries } from './retry-policy.ts'
 
 /** The kinds of a run's outputs by name: `{ quality: 'FLOAT', image: 'IMAGE' }`. */
 export type OutputKinds = Readonly<Record<string, Kind>>
@@ -59,9 +60,19 @@ export interface RunOptions<Kinds extends OutputKinds = OutputKinds> extends Con
   readonly passBy?: PassByChoice | undefined
   /** False writes inputs and outputs to disk although there is memory left. Default: true. */
   readonly useRam?: boolean | undefined
+  /**
+   * How often each workflow is sent again, with the same values, when its server crashes or does not answer any more:
+   * ComfyUI is waited for, up to a minute where it is not ours to start. What a node raises is tried again only where `on`
+   * names its code: `{ times: 3, on: ['NODE_FAILED'] }`. Default: 0.
+   */
+  readonly retries?: Retries | undefined
   /** Milliseconds, the waiting in the queue and all rounds included. Default: none. */
   readonly timeout?: number | undefined
-  /** Cancels exactly this run's job when it fires. */
+  /** Milliseconds that each workflow may run, its waiting in the queue not counted. Default: none. */
+  readonly executionTimeout?: number | undefined
+  /** Whether samplers send pictures of what they are at. Default: where somebody listens to the events. */
+  readonly previews?: boolean | undefined
+  /** Cancels exactly this run's job when it fires. A job that ends by itself first counts as done. */
   readonly signal?: AbortSignal | undefined
   /** Called with each event as it happens. */
   readonly onEvent?: ((event: RunEvent) => void) | undefined

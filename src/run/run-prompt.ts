@@ -12,6 +12,7 @@ import { explainRejection } from './explain-rejection.ts'
 import type { JoinedWorkflow } from './join-workflows.ts'
 import { makePlan, type MadePlan, type PlanRequest } from './make-plan.ts'
 import { changedFileWarning, noteRecipeFiles } from './note-files.ts'
+import { isServerLost, type RetryPolicy } from './retry-policy.ts'
 import type { RunHost } from './run-host.ts'
 import { filesOf } from './run-file.ts'
 import type { RunOptions } from './run-options.ts'
@@ -28,6 +29,8 @@ export interface Running {
   readonly signal: AbortSignal
   /** Whether the outputs are read at once and belong to the caller, since nothing keeps them. */
   readonly owned: boolean
+  /** Whether an attempt that failed is followed by another one. */
+  readonly mayRetry: RetryPolicy
 }
 
 /** One prompt of a run. */
@@ -51,11 +54,13 @@ export async function runPrompt(
   checkDepth(made.plan.prompt, joined.name)
   for (const [key, recipe] of made.recipes)
     for (const message of checkRecipe(key, recipe, definitions, options.passBy)) warn(message, index, running)
-  const recipes = await noteRecipeFiles(host.connector, made.recipes)
   const values = new Map<string, StoredValue>()
   const releases = made.loads.map((value) => store.hold(value))
   try {
-    const sent = needsServer(made, definitions) ? await send(host, { joined, index, definitions, made }, running) : []
+    const { sent, recipes } = await repeatedly(host, joined.name, index, running, async () => ({
+      recipes: await noteRecipeFiles(host.connector, made.recipes),
+      sent: needsServer(made, definitions) ? await send(host, { joined, index, definitions, made }, running) : [],
+    }))
     for (const [key, value] of sent) values.set(key, value)
     for (const [key, recipe] of recipes) values.set(key, store.addRecipe(recipe))
     bindings.commit(values)
@@ -66,6 +71,28 @@ export async function runPrompt(
     events.emit('output', index, { uniqueId: key, valueType: receipt.type, shape: receipt.shape })
   record.skipped.push(...joined.parts.flatMap(disabledPorts))
   return values
+}
+
+/** Sends a prompt again as often as the run may. Nothing was committed, so each attempt begins with the same values. */
+async function repeatedly<Result>(
+  { connector }: RunHost,
+  workflow: string,
+  index: number,
+  { events, record, signal, mayRetry }: Running,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    events.attempt(attempt)
+    try {
+      return await work()
+    } catch (error) {
+      if (signal.aborted || !mayRetry(error, attempt)) throw error
+      const { code, message } = error
+      record.retries.push({ workflow, attempt, code, message })
+      events.emit('retrying', index, { code, message, next: attempt + 1 })
+      if (isServerLost(error)) await connector.ready({ signal, doubt: true })
+    }
+  }
 }
 
 /** A warning is told once a run, however many rounds it has. */
@@ -104,6 +131,8 @@ async function send(
     exchange,
     useRam,
     apiKey: host.apiKey,
+    previews: options.previews,
+    executionTimeout: options.executionTimeout,
     events,
     workflowIndex: index,
     originOf,

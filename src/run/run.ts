@@ -22,6 +22,15 @@ export interface SentSeed {
   readonly value: unknown
 }
 
+/** An attempt to run a workflow that failed and was followed by another one. */
+export interface RetriedAttempt {
+  readonly workflow: string
+  /** From 1. */
+  readonly attempt: number
+  readonly code: string
+  readonly message: string
+}
+
 /** What a run tells about itself once it has ended. */
 export interface RunReport {
   readonly runId: string
@@ -33,6 +42,8 @@ export interface RunReport {
     readonly allCached: boolean
   }[]
   readonly warnings: readonly string[]
+  /** What was sent again, and why: one entry for each attempt that failed. */
+  readonly retries: readonly RetriedAttempt[]
   readonly seeds: readonly SentSeed[]
   readonly skipped: readonly SkippedOutput[]
   readonly files: readonly RunFile[]
@@ -43,6 +54,7 @@ export interface RunRecord {
   readonly runId: string
   readonly workflows: { name: string; promptId: string; milliseconds: number; allCached: boolean }[]
   readonly warnings: string[]
+  readonly retries: RetriedAttempt[]
   readonly seeds: SentSeed[]
   readonly skipped: SkippedOutput[]
   readonly files: RunFile[]
@@ -53,7 +65,7 @@ interface RunParts {
   readonly events: EventStream
   readonly record: RunRecord
   readonly ended: Promise<void>
-  readonly cancel: (reason?: DiscomfortError) => Promise<void>
+  readonly cancel: (reason?: DiscomfortError) => Promise<boolean>
 }
 
 /**
@@ -71,7 +83,7 @@ export class Run<Outputs> implements Promise<Outputs>, AsyncIterable<RunEvent> {
   readonly #result: Promise<Outputs>
   readonly #events: EventStream
   readonly #record: RunRecord
-  readonly #cancel: (reason?: DiscomfortError) => Promise<void>
+  readonly #cancel: (reason?: DiscomfortError) => Promise<boolean>
   /** @internal Resolves when the run has ended, whatever way. */
   readonly ended: Promise<void>
 
@@ -100,15 +112,18 @@ export class Run<Outputs> implements Promise<Outputs>, AsyncIterable<RunEvent> {
     return this.#record
   }
 
-  /** Cancels the run's job on the server and resolves when the server confirms its end. The run then fails with `ABORTED`. */
-  cancel(): Promise<void> {
+  /**
+   * Cancels the run's job on the server and resolves when the server confirms its end. True: the run has failed, as a rule
+   * with `ABORTED`. False: it was done first, and has its results.
+   */
+  cancel(): Promise<boolean> {
     return this.#cancel()
   }
 
   /** @internal Cancels because the owner closes: the run fails with `CLOSED`, and nobody has to hear of it. */
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.#result.catch(() => undefined)
-    return this.#cancel(
+    await this.#cancel(
       new DiscomfortError('CLOSED', 'Discomfort was closed while this run was under way; its job was cancelled.', {
         details: { what: 'Discomfort' },
       }),

@@ -8,6 +8,8 @@ import { ownBindings, sharedBindings } from './bindings.ts'
 import { Run, type RunRecord } from './run.ts'
 import type { OutputKinds, RunOptions, RunOutputs } from './run-options.ts'
 import type { RunHost } from './run-host.ts'
+import { retryPolicy } from './retry-policy.ts'
+import { warn } from './run-prompt.ts'
 import { runWorkflows } from './run-workflows.ts'
 import type { WorkflowSource } from './loaded-workflow.ts'
 
@@ -20,7 +22,10 @@ const optionNames = [
   'until',
   'passBy',
   'useRam',
+  'retries',
   'timeout',
+  'executionTimeout',
+  'previews',
   'signal',
   'onEvent',
   'seeds',
@@ -37,7 +42,8 @@ export function startRun<const Kinds extends OutputKinds>(
   { isolated = false }: { readonly isolated?: boolean } = {},
 ): Run<RunOutputs<Kinds>> {
   const runId = randomUUID()
-  const record: RunRecord = { runId, workflows: [], warnings: [], seeds: [], skipped: [], files: [] }
+  const record: RunRecord = { runId, workflows: [], warnings: [], retries: [], seeds: [], skipped: [], files: [] }
+  const begun = performance.now()
   const controller = new AbortController()
   let thrown: { readonly reason: unknown } | undefined
   // What a listener throws must not fall into the hands of the socket: it cancels the run and is its error.
@@ -53,15 +59,18 @@ export function startRun<const Kinds extends OutputKinds>(
 
   const result = withLimits(controller, options, async () => {
     checkKeys(options, optionNames, 'run')
+    checkMilliseconds('executionTimeout', options.executionTimeout)
+    const mayRetry = retryPolicy(options.retries)
     const store = context[contextStore]
     const bindings = isolated ? ownBindings(store) : sharedBindings(store)
     try {
       // What `until` gets is typed for the caller by the kinds that are asked for.
       const untyped = options as unknown as RunOptions
       const owned = isolated || !options.context
-      const running = { options: untyped, store, bindings, events, record, signal: controller.signal, owned }
+      const running = { options: untyped, store, bindings, events, record, signal: controller.signal, owned, mayRetry }
       const outputs = await runWorkflows(host, sources, running)
       if (thrown) throw thrown.reason
+      if (controller.signal.aborted) warn(tooLate, Math.max(0, record.workflows.length - 1), running)
       return outputs
     } finally {
       bindings.end()
@@ -72,10 +81,12 @@ export function startRun<const Kinds extends OutputKinds>(
   const ended = result.then(
     () => events.close(),
     (reason: unknown) => {
-      const index = Math.max(0, record.workflows.length - 1)
-      events.emit('failed', index, {
-        code: isDiscomfortError(reason) ? reason.code : 'UNKNOWN',
+      const code = isDiscomfortError(reason) ? reason.code : 'UNKNOWN'
+      const type = code === 'ABORTED' || code === 'CLOSED' ? 'cancelled' : 'failed'
+      events.emit(type, Math.max(0, record.workflows.length - 1), {
+        code,
         message: (reason as Error).message,
+        milliseconds: performance.now() - begun,
       })
       events.close({ reason })
     },
@@ -87,6 +98,10 @@ export function startRun<const Kinds extends OutputKinds>(
       reason ?? new DiscomfortError('ABORTED', 'The run was cancelled.', { details: { reason: 'cancel()' } }),
     )
     await ended
+    return result.then(
+      () => false,
+      () => true,
+    )
   }
   return new Run(visible, { events, record, ended, cancel })
 }
@@ -107,10 +122,7 @@ async function withLimits<T>(
     )
   if (signal?.aborted) onAbort()
   signal?.addEventListener('abort', onAbort, { once: true })
-  if (timeout !== undefined && !(timeout >= 0))
-    throw new DiscomfortError('CONFIG_INVALID', `run: timeout is ${timeout}; it takes milliseconds.`, {
-      details: { key: 'timeout', reason: 'no number of milliseconds' },
-    })
+  checkMilliseconds('timeout', timeout)
   const timer =
     timeout === undefined || timeout > longestTimer
       ? undefined
@@ -134,4 +146,14 @@ async function withLimits<T>(
     clearTimeout(timer)
     signal?.removeEventListener('abort', onAbort)
   }
+}
+
+const tooLate = 'The run was done before it could be cancelled: it has its results.'
+
+/** @throws {@link DiscomfortError} `CONFIG_INVALID` */
+function checkMilliseconds(key: string, value: number | undefined): void {
+  if (value === undefined || value >= 0) return
+  throw new DiscomfortError('CONFIG_INVALID', `run: ${key} is ${value}; it takes milliseconds.`, {
+    details: { key, reason: 'no number of milliseconds' },
+  })
 }

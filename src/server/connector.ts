@@ -8,23 +8,26 @@ import type { Prompt } from '../prompt/prompt.ts'
 import { workflowToPrompt } from '../prompt/workflow-to-prompt.ts'
 import type { Handshake } from '../schema/handshake.ts'
 import type { ModelCache } from '../schema/model-cache.ts'
-import { cancelJob } from './jobs/cancel.ts'
-import { jobFailure } from './jobs/job-failure.ts'
-import { readHandshake } from './handshake.ts'
+import type { SubmitNote } from '../schema/submit.ts'
+import { attachServer } from './attached-server.ts'
+import type { Hold } from './hold.ts'
 import { createHttp, getJson, socketAddress, type Http } from './http.ts'
-import type { Installation } from './install/installation.ts'
-import { assertComfyUI, readHistory, type HistoryEntry, type JobEnd } from './jobs/job-record.ts'
+import { cancelJob } from './jobs/cancel.ts'
+import { followJobs } from './jobs/follow.ts'
+import { createLogSubscription } from './jobs/logs.ts'
+import { jobFailure } from './jobs/job-failure.ts'
+import { readHistory, type HistoryEntry, type JobEnd } from './jobs/job-record.ts'
+import type { JobServer } from './jobs/job-server.ts'
 import type { CustomNodes } from './launch/launch-arguments.ts'
-import { logTail } from './launch/log-tail.ts'
-import { startManagedServer, type ManagedServer } from './launch/managed-server.ts'
+import { startManagedServer } from './launch/managed-server.ts'
+import { superviseServer } from './launch/supervisor.ts'
 import { provideComfyUI } from './install/provide-comfyui.ts'
 import { runJob, type Job } from './jobs/run-job.ts'
-import { createSocket, type ServerSocket } from './jobs/socket.ts'
+import { createSocket } from './jobs/socket.ts'
 import { readModelCache } from './model-cache.ts'
 import { readPromptOptions, type PromptOptions } from './prompt-options.ts'
 import type { UploadedFile, UploadOptions } from './upload.ts'
 import { createUploads, type Uploads } from './uploads.ts'
-import type { JobWatch } from './jobs/watch-job.ts'
 
 /** How a {@link ComfyConnector} gets its server. */
 export interface ConnectorOptions {
@@ -55,16 +58,15 @@ export interface ConnectorOptions {
   readonly startTimeout?: number | undefined
   /** Gives the start up when it fires. */
   readonly signal?: AbortSignal | undefined
+  /** Called whenever the server's state changes, also while it starts. */
+  readonly onState?: ((state: ConnectorState) => void) | undefined
 }
 
-/** What a connector is doing: `busy` while jobs of ours run. */
-export type ConnectorState = 'ready' | 'busy' | 'stopped' | 'failed'
-
-interface Managed {
-  readonly server: ManagedServer
-  readonly installation: Installation
-  readonly options: ConnectorOptions
-}
+/**
+ * What a connector is doing: `busy` while jobs of ours run, `restarting` while a server of ours that ended is started
+ * again, `failed` where that was given up.
+ */
+export type ConnectorState = 'starting' | 'ready' | 'busy' | 'restarting' | 'stopped' | 'failed'
 
 /**
  * One ComfyUI, started by us or attached to: runs prompts on it, uploads files, and stops it if we started it.
@@ -76,30 +78,39 @@ interface Managed {
  * console.log(entry.outputs)
  */
 export class ComfyConnector implements AsyncDisposable {
-  /** The pack's answer; undefined where the server has no pack. */
-  readonly handshake: Handshake | undefined
-  /** The log of a started server. */
-  readonly logFile: string | undefined
-  readonly #http: Http
-  readonly #socket: ServerSocket
-  readonly #watches = new Set<JobWatch>()
-  readonly #managed: Managed | undefined
+  readonly #hold: Hold
+  readonly #jobs: JobServer
   readonly #uploads: Uploads
-  readonly #frontend: Frontend
+  readonly #stateListeners = new Set<(state: ConnectorState) => void>()
+  #frontend: Frontend
   #definitions: Promise<NodeDefinitions> | undefined
   #forgettable: string[] = []
-  #ended: 'stopped' | 'failed' | undefined
   #stopping: Promise<void> | undefined
+  #told: ConnectorState = 'ready'
+  readonly #logs: ReturnType<typeof createLogSubscription>
 
-  private constructor(http: Http, handshake: Handshake | undefined, managed?: Managed) {
-    this.#http = http
-    this.handshake = handshake
-    this.#managed = managed
-    this.logFile = managed?.server.logFile
-    this.#socket = createSocket(http)
-    this.#uploads = createUploads(http, managed && ((type) => this.#folder(type)))
+  private constructor(hold: Hold) {
+    this.#hold = hold
+    const { http } = hold
+    this.#jobs = {
+      http,
+      socket: createSocket(http, async (ids) => {
+        await followJobs(this.#jobs, ids)
+        await this.#logs.renew()
+        for (const watch of this.#jobs.watches) watch.check()
+      }),
+      watches: new Set(),
+      hasJobRoutes: hold.handshake !== undefined,
+      isUseless: () => hold.isUseless(),
+      isSilent: () => hold.isSilent(),
+    }
+    this.#logs = createLogSubscription(this.#jobs)
+    this.#uploads = createUploads(http, hold.folder)
     this.#frontend = createFrontend(http)
-    void managed?.server.process.exited.then(() => this.#onExit())
+    hold.listen({
+      down: (error) => this.#onDown(error),
+      up: () => this.#onUp(),
+    })
   }
 
   /**
@@ -108,61 +119,79 @@ export class ComfyConnector implements AsyncDisposable {
    * `SERVER_UNAUTHORIZED`, `SERVER_INCOMPATIBLE`
    */
   static async create(options: ConnectorOptions = {}): Promise<ComfyConnector> {
-    const address = options.server ?? (options.comfyui ? undefined : process.env['DISCOMFORT_SERVER'])
-    if (address) {
-      const http = createHttp(address, options.token ?? process.env['DISCOMFORT_TOKEN'])
-      const handshake = await readHandshake(http, options.signal)
-      if (!handshake) await assertComfyUI(http)
-      return new ComfyConnector(http, handshake)
+    const { onState } = options
+    onState?.('starting')
+    try {
+      const connector = new ComfyConnector(await takeHold(options))
+      if (onState) connector.watchState(onState)
+      return connector
+    } catch (error) {
+      onState?.('failed')
+      throw error
     }
-    const installation = await provideComfyUI({ ...options, env: { ...process.env, ...options.env } })
-    const server = await startManagedServer({ installation, ...options })
-    return new ComfyConnector(server.http, server.handshake, { server, installation, options })
   }
 
   get state(): ConnectorState {
-    return this.#ended ?? (this.#watches.size > 0 ? 'busy' : 'ready')
+    const { state } = this.#hold
+    return state === 'ready' && this.#jobs.watches.size > 0 ? 'busy' : state
+  }
+
+  /** Calls a listener with the state, now and whenever it changes, until the returned function is called. */
+  watchState(listener: (state: ConnectorState) => void): () => void {
+    this.#stateListeners.add(listener)
+    listener(this.state)
+    return () => this.#stateListeners.delete(listener)
   }
 
   /** Whether the server was started by us and stops with us. */
   get isManaged(): boolean {
-    return this.#managed !== undefined
+    return this.#hold.folder !== undefined
+  }
+
+  /** The pack's answer; undefined where the server has no pack. Another one after a restart. */
+  get handshake(): Handshake | undefined {
+    return this.#hold.handshake
+  }
+
+  /** The log of a started server. */
+  get logFile(): string | undefined {
+    return this.#hold.logFile
   }
 
   /** The address of the server, without user and password. */
   get serverAddress(): string {
-    return this.#http.base
+    return this.http.base
   }
 
   get wsAddress(): string {
-    return socketAddress(this.#http, this.clientId)
+    return socketAddress(this.http, this.clientId)
   }
 
   /** The id under which the server knows our socket. */
   get clientId(): string {
-    return this.#socket.clientId
+    return this.#jobs.socket.clientId
   }
 
   /** How many HTTP requests were made so far. */
   get requestCount(): number {
-    return this.#http.requests
+    return this.http.requests
   }
 
   /** @internal */
   get http(): Http {
-    return this.#http
+    return this.#jobs.http
   }
 
   /** The process id of a started server. */
   get pid(): number | undefined {
-    return this.#managed?.server.process.pid
+    return this.#hold.pid
   }
 
   /** The server's node definitions (`/object_info`), fetched once; `refresh` asks again, e.g. after a new model file. */
   nodeDefinitions(options: { refresh?: boolean | undefined } = {}): Promise<NodeDefinitions> {
     this.#assertOpen()
     if (options.refresh || !this.#definitions) {
-      const asked = getJson(this.#http, '/object_info') as Promise<NodeDefinitions>
+      const asked = this.ready().then(() => getJson(this.http, '/object_info')) as Promise<NodeDefinitions>
       this.#definitions = asked
       asked.catch(() => {
         if (this.#definitions === asked) this.#definitions = undefined
@@ -195,7 +224,7 @@ export class ComfyConnector implements AsyncDisposable {
     const source = await readWorkflow(workflow, { signal })
     if (source.kind === 'prompt') return source.prompt
     if (via === 'frontend') {
-      this.#assertOpen()
+      await this.ready({ signal })
       return this.#frontend.convert(source.workflow, { source: source.name, signal, timeout })
     }
     return workflowToPrompt(source.workflow, await this.nodeDefinitions()).prompt
@@ -212,11 +241,11 @@ export class ComfyConnector implements AsyncDisposable {
     this.#assertOpen()
     const prompt = await this.getPromptFromWorkflow(workflow)
     const promptId = randomUUID()
-    const end = await this.runJob({ promptId, prompt, signal: options.signal })
+    const end = await this.runJob({ promptId, prompt, note: this.handshake && plainNote, signal: options.signal })
     if (end.kind !== 'success') throw jobFailure(end, prompt, promptId)
     // The server writes history a moment after it tells the success. Where somebody clears it, the socket has told enough.
     for (let attempt = 0; attempt < 50; attempt += 1) {
-      const entry = await readHistory(this.#http, promptId)
+      const entry = await readHistory(this.http, promptId)
       if (entry) return entry
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
@@ -226,13 +255,33 @@ export class ComfyConnector implements AsyncDisposable {
     }
   }
 
+  /**
+   * Resolves when the server takes jobs: at once as a rule, after a crash when it is there again. With `doubt`, because it
+   * did not answer, it is asked until it does, for a minute.
+   * @throws {@link DiscomfortError} `SERVER_CRASHED` where it is not started again, `SERVER_UNREACHABLE`, `CLOSED`
+   */
+  async ready(options: { signal?: AbortSignal | undefined; doubt?: boolean | undefined } = {}): Promise<void> {
+    this.#assertOpen()
+    await this.#hold.ready(options)
+  }
+
   /** @internal Runs one job to its end; on our own servers its history entry is dropped by a later submit. */
   async runJob(job: Job): Promise<JobEnd> {
-    this.#assertOpen()
-    const note = job.note && this.#managed ? { ...job.note, forget: this.#takeForgettable() } : job.note
-    const end = await runJob({ http: this.#http, socket: this.#socket, watches: this.#watches }, { ...job, note })
-    if (note && this.#managed) this.#forgettable.push(job.promptId)
-    return end
+    await this.ready({ signal: job.signal })
+    if (job.onLog) {
+      await this.#jobs.socket.open().catch(() => undefined)
+      await this.#logs.wanted()
+    }
+    const note = job.note && this.isManaged ? { ...job.note, forget: this.#takeForgettable() } : job.note
+    this.#tellState('busy')
+    try {
+      const end = await runJob(this.#jobs, { ...job, note })
+      if (note && this.isManaged) this.#forgettable.push(job.promptId)
+      if (end.kind === 'success') this.#hold.proved()
+      return end
+    } finally {
+      this.#tellState()
+    }
   }
 
   /**
@@ -254,19 +303,20 @@ export class ComfyConnector implements AsyncDisposable {
    */
   getModelCache(): Promise<ModelCache | undefined> {
     this.#assertOpen()
-    return readModelCache(this.#http)
+    return readModelCache(this.http)
   }
 
   /** Cancels one job, queued or running, and no other. */
-  interrupt(promptId: string): Promise<void> {
+  async interrupt(promptId: string): Promise<void> {
     this.#assertOpen()
-    return cancelJob(this.#http, promptId)
+    await cancelJob(this.#jobs, promptId)
   }
 
   /** @internal Where a file that a node saved lies on this machine; undefined where we do not know the server's folders. */
   localPath(file: { filename: string; subfolder: string; folderType: string }): string | undefined {
-    if (!this.#managed || !(['input', 'output', 'temp'] as string[]).includes(file.folderType)) return undefined
-    return join(this.#folder(file.folderType as 'input'), file.subfolder, file.filename)
+    const { folder } = this.#hold
+    if (!folder || !(['input', 'output', 'temp'] as string[]).includes(file.folderType)) return undefined
+    return join(folder(file.folderType as 'input'), file.subfolder, file.filename)
   }
 
   /** Ends our jobs, closes the socket, and stops the server if we started it. Never throws; safe to call twice. */
@@ -286,48 +336,38 @@ export class ComfyConnector implements AsyncDisposable {
   }
 
   async #stop(): Promise<void> {
-    this.#ended ??= 'stopped'
     const closed = new DiscomfortError('CLOSED', 'The connector was shut down while this ran.', {
       details: { what: 'connector' },
     })
-    for (const watch of this.#watches) watch.fail(closed)
-    this.#socket.close()
+    for (const watch of this.#jobs.watches) watch.fail(closed)
+    this.#jobs.socket.close()
+    const stopping = this.#hold.stop()
     await this.#frontend.close(closed)
-    if (!this.#managed) return
-    await this.#managed.server.stop().catch(() => undefined)
+    await stopping.catch(() => undefined)
     await this.#uploads.removeEphemeral()
+    this.#tellState()
   }
 
-  async #onExit(): Promise<void> {
-    if (this.#ended || !this.#managed) return
-    this.#ended = 'failed'
-    const { process: group, logFile } = this.#managed.server
-    const tail = await logTail(logFile)
-    const how = group.exit?.signal ? `was killed by ${group.exit.signal}` : `ended with exit code ${group.exit?.code}`
-    const error = new DiscomfortError(
-      'SERVER_CRASHED',
-      `ComfyUI ${how} while it was in use. Its log: ${logFile}\n${tail.slice(-10).join('\n')}`,
-      {
-        details: {
-          logTail: tail,
-          logFile,
-          ...(typeof group.exit?.code === 'number' ? { exitCode: group.exit.code } : {}),
-          ...(group.exit?.signal ? { signal: group.exit.signal } : {}),
-        },
-      },
-    )
-    for (const watch of this.#watches) watch.fail(error)
-    this.#socket.close()
-    await this.#frontend.close(error)
+  #onDown(error: DiscomfortError): void {
+    for (const watch of this.#jobs.watches) watch.fail(error)
+    const gone = this.#frontend
+    this.#frontend = createFrontend(this.http)
+    void gone.close(error)
+    this.#tellState()
   }
 
-  #folder(type: 'input' | 'output' | 'models' | 'temp'): string {
-    const { installation, options } = this.#managed as Managed
-    if (type === 'output' && options.output) return options.output
-    if (type === 'temp') return join(this.#managed?.server.ownFolder ?? '', 'temp')
-    const named = options.args?.indexOf(`--${type}-directory`) ?? -1
-    if (named >= 0 && options.args?.[named + 1]) return options.args[named + 1] as string
-    return join(installation.base ?? installation.folder, type)
+  /** Another process knows nothing of the one before, and may have other nodes. */
+  #onUp(): void {
+    this.#definitions = undefined
+    this.#forgettable = []
+    this.#jobs.hasJobRoutes = this.handshake !== undefined
+    this.#tellState()
+  }
+
+  #tellState(state = this.state): void {
+    if (state === this.#told) return
+    this.#told = state
+    for (const listener of this.#stateListeners) listener(state)
   }
 
   #takeForgettable(): string[] {
@@ -337,15 +377,22 @@ export class ComfyConnector implements AsyncDisposable {
   }
 
   #assertOpen(): void {
-    if (this.#ended === 'stopped')
-      throw new DiscomfortError('CLOSED', 'This connector was shut down. Create a new one.', {
-        details: { what: 'connector' },
-      })
-    if (this.#ended === 'failed')
-      throw new DiscomfortError(
-        'SERVER_CRASHED',
-        `The ComfyUI of this connector has ended. Create a new one. Its log: ${this.logFile}`,
-        { details: { logTail: [], ...(this.logFile ? { logFile: this.logFile } : {}) } },
-      )
+    if (!this.#stopping) return
+    throw new DiscomfortError('CLOSED', 'This connector was shut down. Create a new one.', {
+      details: { what: 'connector' },
+    })
   }
+}
+
+/** A prompt without ports reads and writes no values. */
+const plainNote: SubmitNote = { v: 1, context: 'connector', reads: [], digests: {}, ram: 0, forget: [] }
+
+async function takeHold(options: ConnectorOptions): Promise<Hold> {
+  const address = options.server ?? (options.comfyui ? undefined : process.env['DISCOMFORT_SERVER'])
+  if (address)
+    return attachServer(createHttp(address, options.token ?? process.env['DISCOMFORT_TOKEN']), options.signal)
+  const installation = await provideComfyUI({ ...options, env: { ...process.env, ...options.env } })
+  const { output, args, signal: first } = options
+  const launch = (signal?: AbortSignal) => startManagedServer({ ...options, installation, signal })
+  return superviseServer({ installation, output, args, launch }, first)
 }

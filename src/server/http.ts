@@ -2,8 +2,8 @@ import { DiscomfortError } from '../errors.ts'
 
 /** How one ComfyUI is reached over HTTP: a base address and what goes with every request. */
 export interface Http {
-  /** Without a slash at its end. */
-  readonly base: string
+  /** Without a slash at its end. A server that is started again may be somewhere else. */
+  base: string
   readonly headers: Readonly<Record<string, string>>
   /** How many requests were made so far: benchmarks and tests count them. */
   requests: number
@@ -103,7 +103,12 @@ export function notComfyUI(http: Http, reason: string, cause?: unknown): Discomf
 }
 
 /** A POST of JSON text. */
-export function postJson(http: Http, path: string, body: string, init: { small?: boolean } = {}): Promise<Response> {
+export function postJson(
+  http: Http,
+  path: string,
+  body: string,
+  init: { small?: boolean; signal?: AbortSignal } = {},
+): Promise<Response> {
   return request(http, path, { ...init, method: 'POST', body, headers: { 'content-type': 'application/json' } })
 }
 

@@ -22,9 +22,9 @@ async function readAll(events: EventStream): Promise<RunEvent[]> {
 describe('a stream of events', () => {
   it('numbers its events and tells each reader all of them, whenever it comes', async () => {
     const events = createEventStream('run-1')
-    events.emit('queued', 0, { promptId: 'p', workflow: 'a.json' })
+    events.emit('queued', 0, { promptId: 'p', workflow: 'a.json', position: 0 })
     const early = readAll(events)
-    events.emit('started', 0, { promptId: 'p' })
+    events.emit('started', 0, { promptId: 'p', waited: 0 })
     events.close()
     const late = await readAll(events)
     expect(await early).toEqual(late)
@@ -48,7 +48,7 @@ describe('a stream of events', () => {
     const events = createEventStream('run')
     const first = events.read().next()
     const second = events.read().next()
-    events.emit('started', 0, { promptId: 'p' })
+    events.emit('started', 0, { promptId: 'p', waited: 0 })
     expect((await first).value).toMatchObject({ type: 'started' })
     expect((await second).value).toMatchObject({ type: 'started' })
   })
@@ -59,7 +59,7 @@ describe('a stream of events', () => {
     progress(events, 2)
     progress(events, 3)
     progress(events, 1, decoder)
-    events.emit('nodeFinished', 0, { ...decoder, overall: 1 })
+    events.emit('nodeFinished', 0, { ...decoder, overall: 1, milliseconds: 5 })
     progress(events, 4)
     events.close()
     const read = await readAll(events)
@@ -94,23 +94,53 @@ describe('a stream of events', () => {
     progress(events, 2)
     expect((await reader.next()).value).toMatchObject({ value: 2 })
     progress(events, 3)
-    events.emit('started', 0, { promptId: 'p' })
+    events.emit('started', 0, { promptId: 'p', waited: 0 })
     expect((await reader.next()).value).toMatchObject({ value: 3 })
     expect((await reader.next()).value).toMatchObject({ type: 'started' })
   })
 
-  it('drops progress where the buffer is full, and never what tells of the life of the run', async () => {
+  it('never drops what tells of the life of the run for a reader that is there, and keeps a thousand others', async () => {
     const events = createEventStream('run')
+    const reader = events.read()
+    const first = reader.next()
     for (let index = 0; index < 5000; index += 1) {
       progress(events, 1)
       events.emit('output', index, { uniqueId: String(index), valueType: 'INT', shape: null })
     }
     for (let index = 0; index < 5500; index += 1) events.emit('warning', index, { message: '' })
     events.close()
-    const types = new Map<string, number>()
-    for (const { type } of await readAll(events)) types.set(type, (types.get(type) ?? 0) + 1)
-    expect(Object.fromEntries(types)).toEqual({ output: 5000, warning: 5500 })
-    expect(events.dropped).toBe(5000)
+    const types = new Map<string, number>([[((await first).value as RunEvent).type, 1]])
+    for await (const { type } of reader) types.set(type, (types.get(type) ?? 0) + 1)
+    expect(Object.fromEntries(types)).toEqual({ progress: 1000, output: 5000, warning: 5500 })
+    expect(events.dropped).toBe(4000)
+  })
+
+  it('keeps ten thousand for a reader that comes late, and forgets what all have read', async () => {
+    const events = createEventStream('run')
+    const reader = events.read()
+    for (let index = 0; index < 25_000; index += 1) {
+      events.emit('warning', index, { message: '' })
+      await reader.next()
+    }
+    events.close()
+    const late = await readAll(events)
+    expect(late).toHaveLength(10_000)
+    expect(late.at(-1)).toMatchObject({ workflowIndex: 24_999 })
+  })
+
+  it('stops counting on a reader that has gone', async () => {
+    const events = createEventStream('run')
+    events.emit('warning', 0, { message: 'first' })
+    expect(events.isHeard).toBe(false)
+    for await (const event of events.read()) {
+      expect(event.type).toBe('warning')
+      expect(events.isHeard).toBe(true)
+      break
+    }
+    expect(events.isHeard).toBe(false)
+    for (let index = 0; index < 20_000; index += 1) events.emit('warning', index, { message: '' })
+    events.close()
+    expect(await readAll(events)).toHaveLength(10_000)
   })
 
   it('calls a listener at once, also for what is dropped', () => {
@@ -127,7 +157,7 @@ describe('a stream of events', () => {
     const events = createEventStream('run')
     const early = readAll(events)
     const reader = events.read()
-    events.emit('failed', 0, { code: 'TIMEOUT', message: 'late' })
+    events.emit('failed', 0, { code: 'TIMEOUT', message: 'late', milliseconds: 9 })
     events.close({ reason: new Error('late') })
     expect((await reader.next()).value).toMatchObject({ type: 'failed' })
     await expect(reader.next()).rejects.toThrow('late')
@@ -138,9 +168,9 @@ describe('a stream of events', () => {
   it('ends for a reader that breaks off, and goes on for others', async () => {
     const events = createEventStream('run')
     const other = readAll(events)
-    events.emit('started', 0, { promptId: 'p' })
+    events.emit('started', 0, { promptId: 'p', waited: 0 })
     for await (const event of events.read()) if (event.type === 'started') break
-    events.emit('finished', 0, { promptId: 'p', milliseconds: 1 })
+    events.emit('finished', 0, { promptId: 'p', milliseconds: 1, ran: 9 })
     events.close()
     expect(await other).toHaveLength(2)
   })

@@ -452,6 +452,6 @@ describe('options of a run', () => {
     script = (job) => job.succeed()
     await discomfort.run({ 4: node('Sampler', { seed: 1 }) }, { inputs: { 'Sampler.seed': 5 } })
     expect(server.submitted[0]).toMatchObject({ prompt: { 4: { inputs: { seed: 5 } } }, extraData: {} })
-    expect(server.submitted[0]?.body.discomfort).toBeUndefined()
+    expect(server.submitted[0]?.body.discomfort).toMatchObject({ reads: [], digests: {}, forget: [] })
   })
 })

@@ -14,11 +14,12 @@ const prompt: Prompt = {
 /** The events of these messages. */
 function translate(...messages: [type: string, data: Record<string, unknown>][]): RunEvent[] {
   const events: RunEvent[] = []
-  const translator = createTranslator(
-    prompt,
-    createEventStream('run', (event) => events.push(event)),
-    2,
-  )
+  const translator = createTranslator(prompt, {
+    events: createEventStream('run', (event) => events.push(event)),
+    workflowIndex: 2,
+    promptId: 'p',
+    workflow: 'a.json',
+  })
   for (const [type, data] of messages) translator.message({ type, data })
   return events
 }
@@ -35,9 +36,20 @@ describe('the messages of the server', () => {
       ['execution_success', {}],
     )
     expect(events.every(({ workflowIndex }) => workflowIndex === 2)).toBe(true)
-    const common = new Set(['v', 'seq', 'time', 'runId', 'iteration', 'workflowIndex'])
+    const common = new Set([
+      'v',
+      'seq',
+      'time',
+      'runId',
+      'iteration',
+      'workflowIndex',
+      'attempt',
+      'waited',
+      'milliseconds',
+    ])
     const told = events.map((event) => Object.fromEntries(Object.entries(event).filter(([name]) => !common.has(name))))
     expect(told).toEqual([
+      { type: 'queued', promptId: 'p', workflow: 'a.json', position: 0 },
       { type: 'started', promptId: 'p' },
       { type: 'cached', nodes: [{ node: '1', title: 'The model', classType: 'Load' }] },
       { type: 'nodeStarted', node: '58:43', title: 'KSampler', classType: 'KSampler' },

@@ -1,10 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { createHttp, request } from '../../src/server/http.ts'
+import { createHttp, request, type Http } from '../../src/server/http.ts'
+import type { JobServer } from '../../src/server/jobs/job-server.ts'
 import { runJob } from '../../src/server/jobs/run-job.ts'
-import { createSocket } from '../../src/server/jobs/socket.ts'
+import { createSocket, type ServerSocket } from '../../src/server/jobs/socket.ts'
 import { failure } from '../support/failure.ts'
 import { fakeComfyUI } from '../support/fake-comfyui.ts'
+
+function jobServer(http: Http, socket: ServerSocket): JobServer {
+  return { http, socket, watches: new Set(), hasJobRoutes: false, isUseless() {}, isSilent() {} }
+}
 
 describe.concurrent('a server that takes requests and answers none', () => {
   it('is not waited for where a small answer is due', async () => {
@@ -21,9 +26,9 @@ describe.concurrent('a server that takes requests and answers none', () => {
       script: () => controller.abort(),
     })
     const http = { ...createHttp(server.url), patience: 50 }
-    const socket = createSocket(http)
+    const socket = createSocket(http, async () => {})
     const job = { promptId: randomUUID(), prompt: {}, signal: controller.signal }
-    await failure('SERVER_UNREACHABLE', runJob({ http, socket, watches: new Set() }, job))
+    await failure('SERVER_UNREACHABLE', runJob(jobServer(http, socket), job))
     expect(server.requests.filter((path) => path.endsWith('/cancel'))).toHaveLength(3)
     socket.close()
   })
@@ -34,9 +39,9 @@ describe.concurrent('a server that takes requests and answers none', () => {
       script: () => server.dropSockets(),
     })
     const http = { ...createHttp(server.url), patience: 10 }
-    const socket = createSocket(http)
+    const socket = createSocket(http, async () => {})
     const job = { promptId: randomUUID(), prompt: {} }
-    await failure('SERVER_UNREACHABLE', runJob({ http, socket, watches: new Set() }, job))
+    await failure('SERVER_UNREACHABLE', runJob(jobServer(http, socket), job))
     socket.close()
   })
 })

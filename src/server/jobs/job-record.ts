@@ -35,13 +35,20 @@ export async function readHistory(http: Http, promptId: string): Promise<History
   return answer[promptId]
 }
 
-/** Whether the job waits or runs. */
-export async function isQueued(http: Http, promptId: string): Promise<boolean> {
-  const answer = (await getJson(http, '/queue', { small: true })) as Record<
+/** Whether the job waits, and behind how many others, or runs. Undefined where it does neither. */
+export async function placeInQueue(
+  http: Http,
+  promptId: string,
+): Promise<{ readonly state: 'running' } | { readonly state: 'pending'; readonly position: number } | undefined> {
+  const { queue_running: running, queue_pending: pending } = (await getJson(http, '/queue', { small: true })) as Record<
     'queue_running' | 'queue_pending',
-    unknown[][]
+    [number: number, promptId: string, ...rest: unknown[]][]
   >
-  return [...answer.queue_running, ...answer.queue_pending].some((item) => item[1] === promptId)
+  if (running.some(([, id]) => id === promptId)) return { state: 'running' }
+  const waiting = pending.find(([, id]) => id === promptId)
+  if (!waiting) return undefined
+  const before = pending.filter(([number, id]) => number < waiting[0] || (number === waiting[0] && id < promptId))
+  return { state: 'pending', position: running.length + before.length }
 }
 
 /** @throws {@link DiscomfortError} `SERVER_INCOMPATIBLE` for a server that is no ComfyUI */

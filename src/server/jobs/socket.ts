@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { WebSocket, type RawData } from 'ws'
 import { DiscomfortError } from '../../errors.ts'
 import { socketAddress, type Http } from '../http.ts'
+import { readFrame, type PreviewFrame, type TextFrame } from './read-frame.ts'
 
 /** A text message of the server: its type and what it carries. */
 export interface ServerMessage {
@@ -9,26 +11,22 @@ export interface ServerMessage {
   readonly data: Readonly<Record<string, unknown>>
 }
 
-/** A preview picture of a sampler, with the node it belongs to. */
-export interface PreviewFrame {
-  readonly promptId: string
-  readonly node: string
-  readonly mediaType: string
-  readonly bytes: Uint8Array
-}
-
 /** What a running job hears from the socket. */
 interface JobListener {
   message(message: ServerMessage): void
   preview(frame: PreviewFrame): void
+  /** A text that a node shows, or a line of the log: the server does not say to which job it belongs. */
+  text(frame: TextFrame): void
+  log(line: string): void
   /** The socket closed: nothing more will be heard on it. */
   lost(): void
 }
 
 /**
  * One socket to the server, shared by all jobs. The server sends a job's events to its submitter only, so the socket is
- * opened before the first submit and its client id goes with each. After a loss it is opened again under a new id:
- * with the old one the server would drop the new socket when it cleans up the old. Jobs of the old socket poll.
+ * opened before the first submit and its client id goes with each. After a loss it is opened again under a new id, as
+ * long as jobs listen: with the old one the server would drop the new socket when it cleans up the old. Until then, and
+ * on servers that cannot be told the new id, jobs of the old socket poll.
  */
 export interface ServerSocket {
   /** The id of the open socket. */
@@ -37,14 +35,21 @@ export interface ServerSocket {
   open(): Promise<void>
   /** Hands over what concerns a prompt until the returned function is called. */
   listen(promptId: string, listener: JobListener): () => void
+  /** Opens it anew: it is open and says nothing. */
+  refresh(): void
   close(): void
 }
 
-export function createSocket(http: Http): ServerSocket {
+/** How long to wait before the socket is opened again, in milliseconds: twice as long after each try. */
+const pauses = { first: 100, longest: 5000 }
+
+/** `onReopen` is called with the jobs that listen when the socket is open under another id. */
+export function createSocket(http: Http, onReopen: (jobs: readonly string[]) => Promise<void>): ServerSocket {
   const listeners = new Map<string, JobListener>()
-  let clientId = randomUUID().replaceAll('-', '')
+  let clientId = newId()
   let socket: WebSocket | undefined
   let opening: Promise<void> | undefined
+  let isReopening = false
   let isClosed = false
 
   function connect(): Promise<void> {
@@ -53,6 +58,7 @@ export function createSocket(http: Http): ServerSocket {
         headers: { ...http.headers },
         maxPayload: 256 * 2 ** 20,
         perMessageDeflate: false,
+        handshakeTimeout: http.patience,
       })
       next.once('open', () => {
         if (isClosed) {
@@ -76,12 +82,46 @@ export function createSocket(http: Http): ServerSocket {
         )
       })
       next.once('close', () => {
-        if (socket !== next) return
-        socket = undefined
-        clientId = randomUUID().replaceAll('-', '')
-        for (const listener of listeners.values()) listener.lost()
+        if (socket === next) void lose()
       })
     })
+  }
+
+  async function lose(): Promise<void> {
+    socket = undefined
+    clientId = newId()
+    for (const listener of listeners.values()) listener.lost()
+    if (isReopening) return
+    isReopening = true
+    try {
+      await reopen()
+    } finally {
+      isReopening = false
+    }
+  }
+
+  /** Tries as long as somebody listens. */
+  async function reopen(): Promise<void> {
+    for (let pause = pauses.first; !isClosed && listeners.size > 0; pause = Math.min(pause * 2, pauses.longest)) {
+      await sleep(pause)
+      try {
+        await open()
+        await onReopen([...listeners.keys()])
+        if (socket) return
+        pause = pauses.first
+      } catch {
+        // Whoever starts a job hears why.
+      }
+    }
+  }
+
+  function open(): Promise<void> {
+    if (isClosed) return Promise.reject(closedError())
+    if (socket) return Promise.resolve()
+    opening ??= connect().finally(() => {
+      opening = undefined
+    })
+    return opening
   }
 
   function receive(data: RawData, isBinary: boolean): void {
@@ -93,30 +133,34 @@ export function createSocket(http: Http): ServerSocket {
     } catch {
       return
     }
+    if (message.type === 'logs') return receiveLogs(message.data)
     const promptId = (message.data as { prompt_id?: unknown } | undefined)?.prompt_id
     if (typeof promptId === 'string') listeners.get(promptId)?.message(message)
   }
 
   function receiveFrame(bytes: Buffer): void {
-    const frame = readPreview(bytes)
-    if (frame) listeners.get(frame.promptId)?.preview(frame)
+    const frame = readFrame(bytes)
+    if (frame?.kind === 'preview') listeners.get(frame.promptId)?.preview(frame)
+    else if (frame) for (const listener of listeners.values()) listener.text(frame)
+  }
+
+  function receiveLogs({ entries }: ServerMessage['data']): void {
+    for (const entry of Array.isArray(entries) ? (entries as { m?: unknown }[]) : [])
+      for (const line of String(entry.m ?? '').split(/\r\n|[\r\n]/))
+        if (line.trim()) for (const listener of listeners.values()) listener.log(line)
   }
 
   return {
     get clientId() {
       return clientId
     },
-    open() {
-      if (isClosed) return Promise.reject(closedError())
-      if (socket) return Promise.resolve()
-      opening ??= connect().finally(() => {
-        opening = undefined
-      })
-      return opening
-    },
+    open,
     listen(promptId, listener) {
       listeners.set(promptId, listener)
       return () => listeners.delete(promptId)
+    },
+    refresh() {
+      socket?.terminate()
     },
     close() {
       isClosed = true
@@ -128,26 +172,12 @@ export function createSocket(http: Http): ServerSocket {
   }
 }
 
+function newId(): string {
+  return randomUUID().replaceAll('-', '')
+}
+
 function closedError(): DiscomfortError<'CLOSED'> {
   return new DiscomfortError('CLOSED', 'The connector was shut down before this job was sent.', {
     details: { what: 'connector' },
   })
-}
-
-/** Binary frame 4: the length of a JSON text, the text with node and prompt, the picture. Other frames name no prompt. */
-function readPreview(bytes: Buffer): PreviewFrame | undefined {
-  if (bytes.length < 8 || bytes.readUInt32BE(0) !== 4) return undefined
-  const end = 8 + bytes.readUInt32BE(4)
-  if (end > bytes.length) return undefined
-  try {
-    const about = JSON.parse(bytes.toString('utf8', 8, end)) as Record<string, unknown>
-    return {
-      promptId: String(about['prompt_id']),
-      node: String(about['display_node_id'] ?? about['node_id']),
-      mediaType: typeof about['image_type'] === 'string' ? about['image_type'] : 'image/jpeg',
-      bytes: new Uint8Array(bytes.subarray(end)),
-    }
-  } catch {
-    return undefined
-  }
 }

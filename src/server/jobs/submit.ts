@@ -3,9 +3,9 @@ import { stringify as stringifyExact } from 'lossless-json'
 import { DiscomfortError, isDiscomfortError } from '../../errors.ts'
 import type { Prompt } from '../../prompt/prompt.ts'
 import type { SubmitNote } from '../../schema/submit.ts'
-import { postJson, type Http } from '../http.ts'
+import { postJson, unreachable, type Http } from '../http.ts'
 import { changedFiles } from '../noted-files.ts'
-import { isQueued, readHistory } from './job-record.ts'
+import { placeInQueue, readHistory } from './job-record.ts'
 import { rejection, type PromptAnswer } from './rejection.ts'
 
 /** A prompt on its way to the server. */
@@ -19,30 +19,49 @@ export interface Submission {
   readonly note?: SubmitNote | undefined
 }
 
+/** What the server said to a prompt. */
+export interface Submitted {
+  /** The error to raise once the job is cancelled: the server took only a part of it. */
+  readonly partial?: DiscomfortError<'PROMPT_REJECTED'> | undefined
+  /** Those of the note's files that are in another state now. */
+  readonly changed: readonly string[]
+  /** The process of the server that took it; undefined without the pack. */
+  readonly instance?: string | undefined
+  /** How many jobs come before it, where the server says so. */
+  readonly position?: number | undefined
+}
+
 /**
  * Queues a prompt once. With the pack a lost answer is asked for again under the same id; without it the job is looked up
  * and never sent twice, since a repeated `POST /prompt` runs twice.
  *
- * @returns whether the server took all of it; `partial` is the error to raise once that job is cancelled, `changed` are
- * those of the note's files that are in another state now.
- * @throws {@link DiscomfortError} `PROMPT_REJECTED`, `SUBMIT_UNKNOWN`, `SERVER_UNREACHABLE`
+ * @throws {@link DiscomfortError} `PROMPT_REJECTED`, `SUBMIT_UNKNOWN`, `SERVER_UNREACHABLE`; `ABORTED` where it was
+ * cancelled before it came
  */
-export async function submitPrompt(
-  http: Http,
-  submission: Submission,
-): Promise<{ partial?: DiscomfortError<'PROMPT_REJECTED'>; changed: readonly string[] }> {
+export async function submitPrompt(http: Http, submission: Submission, signal: AbortSignal): Promise<Submitted> {
   const { promptId, prompt } = submission
-  const response = await post(http, submission)
-  if (!response) return { changed: [] }
-  const answer = (await response.json().catch(() => ({}))) as PromptAnswer
+  const answered = await post(http, submission, signal)
+  if (!answered) return { changed: [] }
+  const { response, answer } = answered
+  if (response.status === 409) throw refused(promptId)
   if (!response.ok) throw rejection(answer, prompt, promptId, response.status)
   const hasErrors = answer.node_errors !== undefined && Object.keys(answer.node_errors).length > 0
-  const changed = changedFiles(response)
-  return hasErrors ? { partial: rejection(answer, prompt, promptId, response.status), changed } : { changed }
+  const position = response.headers.get('x-discomfort-position')
+  return {
+    changed: changedFiles(response),
+    instance: response.headers.get('x-discomfort-instance') ?? undefined,
+    position: position === null ? undefined : Number(position),
+    partial: hasErrors ? rejection(answer, prompt, promptId, response.status) : undefined,
+  }
+}
+
+interface Answered {
+  readonly response: Response
+  readonly answer: PromptAnswer
 }
 
 /** The answer, or nothing where it was lost and the job is known to be there. */
-async function post(http: Http, submission: Submission): Promise<Response | undefined> {
+async function post(http: Http, submission: Submission, signal: AbortSignal): Promise<Answered | undefined> {
   const { promptId, note } = submission
   const body = writeJson({
     prompt: submission.prompt,
@@ -53,7 +72,7 @@ async function post(http: Http, submission: Submission): Promise<Response | unde
   })
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await postJson(http, note ? '/discomfort/submit' : '/prompt', body)
+      return await ask(http, note ? '/discomfort/submit' : '/prompt', { body, promptId, signal })
     } catch (error) {
       if (!isDiscomfortError(error, 'SERVER_UNREACHABLE') || error.details.reason === 'ECONNREFUSED') throw error
       if (!note) {
@@ -64,16 +83,58 @@ async function post(http: Http, submission: Submission): Promise<Response | unde
           { details: { promptId }, cause: error },
         )
       }
-      if (attempt === 5) throw error
-      await sleep(100 * 2 ** attempt)
+      if (attempt === mostAttempts) throw error
+      await sleep(Math.min(100 * 2 ** attempt, longestPause), undefined, { signal }).catch(() =>
+        signal.throwIfAborted(),
+      )
     }
   }
+}
+
+/** With the pack a submit may be repeated: for about a minute, since a network may be away that long. */
+const mostAttempts = 16
+const longestPause = 5000
+
+/** One answer, which must be about this prompt: what stands between us and the server may send an older one again. */
+async function ask(
+  http: Http,
+  path: string,
+  { body, promptId, signal }: { readonly body: string; readonly promptId: string; readonly signal: AbortSignal },
+): Promise<Answered> {
+  const response = await postJson(http, path, body, { signal })
+  let text: string
+  try {
+    text = await response.text()
+  } catch (cause) {
+    signal.throwIfAborted()
+    throw unreachable(http, cause)
+  }
+  const answer = readAnswer(text)
+  if (response.ok && answer.prompt_id !== promptId)
+    throw unreachable(http, new Error('its answer to a submit is about another prompt'))
+  if (response.status === 502 || response.status === 503 || response.status === 504)
+    throw unreachable(http, new Error(`HTTP ${response.status}`))
+  return { response, answer }
+}
+
+function readAnswer(text: string): PromptAnswer {
+  try {
+    return JSON.parse(text) as PromptAnswer
+  } catch {
+    return {}
+  }
+}
+
+function refused(promptId: string): DiscomfortError<'ABORTED'> {
+  return new DiscomfortError('ABORTED', 'The run was cancelled before the server took it.', {
+    details: { promptId, reason: 'cancelled before it came' },
+  })
 }
 
 async function isKnown(http: Http, promptId: string): Promise<boolean> {
   for (let attempt = 0; attempt < 5; attempt += 1) {
     try {
-      if ((await isQueued(http, promptId)) || (await readHistory(http, promptId))) return true
+      if ((await placeInQueue(http, promptId)) || (await readHistory(http, promptId))) return true
     } catch (error) {
       if (!isDiscomfortError(error)) throw error
     }

@@ -377,8 +377,8 @@ describe('previews', () => {
     const promptId = randomUUID()
     await there.run({ promptId, onPreview: (frame) => frames.push(frame) })
     expect(frames).toEqual([
-      { promptId, node: '5', mediaType: 'image/png', bytes: Uint8Array.of(7) },
-      { promptId, node: '5', mediaType: 'image/jpeg', bytes: Uint8Array.of(8) },
+      { kind: 'preview', promptId, node: '5', mediaType: 'image/png', bytes: Uint8Array.of(7) },
+      { kind: 'preview', promptId, node: '5', mediaType: 'image/jpeg', bytes: Uint8Array.of(8) },
     ])
   })
 })

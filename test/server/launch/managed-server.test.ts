@@ -87,16 +87,6 @@ describe('a managed server', () => {
     expect(server.http.base).toBe(`http://127.0.0.1:${(await launch(3)).port}`)
     await server.stop()
   })
-
-  it('is started anew by nobody when it dies: the connector says what happened', async () => {
-    const installation = await standInComfyUI(comfyui, ['ready'])
-    await using comfy = await ComfyConnector.create({ comfyui, python: installation.python })
-    expect(comfy).toMatchObject({ isManaged: true, state: 'ready' })
-    process.kill((await launch(1)).pid, 'SIGKILL')
-    await until(() => comfy.state === 'failed')
-    const { details } = await failure('SERVER_CRASHED', () => comfy.nodeDefinitions())
-    expect(details.logFile).toBe(comfy.logFile)
-  })
 })
 
 describe('a server that does not start', () => {
