@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config'
 const alias = {
   'discomfort/pure': fileURLToPath(new URL('src/pure.ts', import.meta.url)),
   'discomfort/connector': fileURLToPath(new URL('src/connector.ts', import.meta.url)),
+  'discomfort/testing': fileURLToPath(new URL('src/testing.ts', import.meta.url)),
   discomfort: fileURLToPath(new URL('src/index.ts', import.meta.url)),
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Discomfort } from '../src/index.ts'
 import { failure } from './support/failure.ts'
-import { fakeComfyUI } from './support/fake-comfyui.ts'
+import { fakeComfyUI } from '../src/testing/fake-comfyui.ts'
 import { temporaryFolder, type TemporaryFolder } from './support/folders.ts'
 import { definitions, node, port } from './support/port-definitions.ts'
 

@@ -80,9 +80,11 @@ describe('the packed package', () => {
       `import * as all from 'discomfort'
        import * as pure from 'discomfort/pure'
        import * as connector from 'discomfort/connector'
-       console.log(typeof all.Discomfort.create, typeof pure.workflowToPrompt, typeof connector.ComfyConnector.create)`,
+       import * as testing from 'discomfort/testing'
+       console.log(typeof all.Discomfort.create, typeof pure.workflowToPrompt, typeof connector.ComfyConnector.create)
+       console.log(typeof testing.fakeComfyUI)`,
     )
-    expect(text).toBe('function function function\n')
+    expect(text).toBe('function function function\nfunction\n')
   })
 
   it('is one copy of its errors, whichever part they come from', async () => {

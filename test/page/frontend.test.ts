@@ -6,7 +6,7 @@ import { workflowToPrompt } from '../../src/prompt/workflow-to-prompt.ts'
 import { ComfyConnector } from '../../src/server/connector.ts'
 import type { Workflow } from '../../src/workflow/document.ts'
 import { failure } from '../support/failure.ts'
-import { fakeComfyUI } from '../support/fake-comfyui.ts'
+import { fakeComfyUI } from '../../src/testing/fake-comfyui.ts'
 import { until } from '../support/until.ts'
 import { guardedServer } from './support/guarded-server.ts'
 

@@ -3,7 +3,7 @@ import { protocol } from '../../src/schema/handshake.ts'
 import { readHandshake } from '../../src/server/handshake.ts'
 import { createHttp } from '../../src/server/http.ts'
 import { failure } from '../support/failure.ts'
-import { fakeComfyUI } from '../support/fake-comfyui.ts'
+import { fakeComfyUI } from '../../src/testing/fake-comfyui.ts'
 
 const { current, oldest } = protocol
 

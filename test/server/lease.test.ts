@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { leaseConnector } from '../../src/server/lease.ts'
 import { failure } from '../support/failure.ts'
-import { fakeComfyUI, type FakeComfyUI } from '../support/fake-comfyui.ts'
+import { fakeComfyUI, type FakeComfyUI } from '../../src/testing/fake-comfyui.ts'
 
 let server: FakeComfyUI
 beforeEach(async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ComfyConnector } from '../../src/server/connector.ts'
-import { fakeComfyUI } from '../support/fake-comfyui.ts'
+import { fakeComfyUI } from '../../src/testing/fake-comfyui.ts'
 
 const told = { limit: 8, loaders: 2, entries: 3, hits: 41, stores: 3 }
 

@@ -5,7 +5,7 @@ import type { JobServer } from '../../src/server/jobs/job-server.ts'
 import { runJob } from '../../src/server/jobs/run-job.ts'
 import { createSocket, type ServerSocket } from '../../src/server/jobs/socket.ts'
 import { failure } from '../support/failure.ts'
-import { fakeComfyUI } from '../support/fake-comfyui.ts'
+import { fakeComfyUI } from '../../src/testing/fake-comfyui.ts'
 
 function jobServer(http: Http, socket: ServerSocket): JobServer {
   return { http, socket, watches: new Set(), hasJobRoutes: false, isUseless() {}, isSilent() {} }

@@ -5,7 +5,7 @@ import { ComfyConnector } from '../../../src/server/connector.ts'
 import type { Job } from '../../../src/server/jobs/run-job.ts'
 import type { ServerMessage } from '../../../src/server/jobs/socket.ts'
 import { failure } from '../../support/failure.ts'
-import { fakeComfyUI, type FakeComfyUI, type FakeOptions } from '../../support/fake-comfyui.ts'
+import { fakeComfyUI, type FakeComfyUI, type FakeOptions } from '../../../src/testing/fake-comfyui.ts'
 import { until } from '../../support/until.ts'
 
 const prompt: Prompt = {

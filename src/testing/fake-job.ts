@@ -1,5 +1,5 @@
-import type { Prompt } from '../../src/prompt/prompt.ts'
-import type { TaggedJson } from '../../src/values/tagged-json.ts'
+import type { Prompt } from '../prompt/prompt.ts'
+import type { TaggedJson } from '../values/tagged-json.ts'
 
 /** A prompt as the fake ComfyUI took it. */
 export interface Submitted {

@@ -3,9 +3,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { WebSocketServer, type WebSocket } from 'ws'
-import type { NodeDefinitions } from '../../src/prompt/node-definitions.ts'
-import type { Prompt } from '../../src/prompt/prompt.ts'
-import type { Handshake } from '../../src/schema/handshake.ts'
+import type { NodeDefinitions } from '../prompt/node-definitions.ts'
+import type { Prompt } from '../prompt/prompt.ts'
+import type { Handshake } from '../schema/handshake.ts'
 import { createJob, type FakeJob, type QueuedJob, type Submitted } from './fake-job.ts'
 
 /** A request as a test sees it. */
