@@ -1,12 +1,17 @@
 import { DiscomfortError } from '../errors.ts'
 import { readConfig } from '../files/read-config.ts'
+import { assertLogLevel } from '../log.ts'
+import { hideSecret } from '../log/secrets.ts'
 import { checkKeys } from '../schema/check-keys.ts'
 import { createOptionsSchema, type CreateOptions } from '../schema/create-options.ts'
+import { parseHeaders } from '../schema/parse-headers.ts'
 
 /** Options that environment variables can give. */
 const variables = {
   server: 'DISCOMFORT_SERVER',
   token: 'DISCOMFORT_TOKEN',
+  ca: 'DISCOMFORT_CA',
+  proxy: 'DISCOMFORT_PROXY',
   apiKey: 'DISCOMFORT_API_KEY',
   comfyui: 'DISCOMFORT_COMFYUI',
   python: 'DISCOMFORT_PYTHON',
@@ -28,6 +33,7 @@ export async function resolveOptions(
   given: CreateOptions & CallOptions,
   env = process.env,
 ): Promise<CreateOptions & { signal?: AbortSignal }> {
+  assertLogLevel(env['DISCOMFORT_LOG'])
   const { signal, config, ...call } = given
   const { $schema: _schema, ...file } = await readConfig(config)
   const layers = [
@@ -40,13 +46,14 @@ export async function resolveOptions(
     if (layer.comfyui !== undefined && layer.server === undefined) delete merged.server
     Object.assign(merged, layer)
   }
+  hideSecret(merged.apiKey)
+  hideSecret(merged.token)
   return signal ? { ...merged, signal } : merged
 }
 
 function fromEnvironment(env: NodeJS.ProcessEnv): object {
-  return defined(
-    Object.fromEntries(Object.entries(variables).map(([name, variable]) => [name, env[variable] || undefined])),
-  )
+  const texts = Object.entries(variables).map(([name, variable]) => [name, env[variable] || undefined])
+  return defined({ ...Object.fromEntries(texts), headers: parseHeaders(env['DISCOMFORT_HEADERS']) })
 }
 
 function defined(options: object): object {

@@ -79,7 +79,7 @@ function runFile(
     url: `${connector.serverAddress}/view?${query}`,
     async read() {
       if (path) return new Uint8Array(await readFile(path).catch((cause: unknown) => gone(filename, cause)))
-      const response = await request(connector.http, `/view?${query}`)
+      const response = await request(connector.http, `/view?${query}`, { elsewhere: true })
       if (!response.ok) return gone(filename, `HTTP ${response.status}`)
       return new Uint8Array(await response.arrayBuffer())
     },

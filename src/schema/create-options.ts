@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { headersSchema } from './parse-headers.ts'
 
 /** The ways in which a value leaves a run. */
 export const passBySchema = z.enum(['val', 'ref', 'resident'])
@@ -8,9 +9,22 @@ export const createOptionsSchema = z.strictObject({
   server: z
     .string()
     .min(1)
-    .describe('The address of a running ComfyUI to attach to, e.g. http://127.0.0.1:8188')
+    .describe('The address of a running ComfyUI to attach to: http://127.0.0.1:8188, https://user:password@host/path')
     .optional(),
   token: z.string().describe('A bearer token for that server').optional(),
+  headers: headersSchema.describe('What goes with each request to that server and with its WebSocket').optional(),
+  ca: z
+    .string()
+    .min(1)
+    .describe('A certificate authority to trust besides those of Node: the path of a PEM file, or its text')
+    .optional(),
+  proxy: z
+    .string()
+    .min(1)
+    .describe(
+      'A proxy to that server, http://user:password@host:port, or none; by default HTTPS_PROXY and HTTP_PROXY with NO_PROXY',
+    )
+    .optional(),
   apiKey: z.string().describe('A key for partner nodes; goes with each prompt and stands in no log').optional(),
   comfyui: z.string().min(1).describe('The folder of the ComfyUI to start').optional(),
   python: z.string().min(1).describe('The Python that runs it').optional(),

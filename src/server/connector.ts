@@ -26,15 +26,17 @@ import { runJob, type Job } from './jobs/run-job.ts'
 import { createSocket } from './jobs/socket.ts'
 import { readModelCache } from './model-cache.ts'
 import { readPromptOptions, type PromptOptions } from './prompt-options.ts'
+import { withEnvironment, type ReachOptions } from './reach/reach-options.ts'
 import type { UploadedFile, UploadOptions } from './upload.ts'
 import { createUploads, type Uploads } from './uploads.ts'
 
 /** How a {@link ComfyConnector} gets its server. */
-export interface ConnectorOptions {
-  /** The address of a running ComfyUI to attach to. Default: `DISCOMFORT_SERVER`; where neither is given, one is started. */
+export interface ConnectorOptions extends ReachOptions {
+  /**
+   * The address of a running ComfyUI to attach to: `http://127.0.0.1:8188`, `https://user:password@host/path`. Default:
+   * `DISCOMFORT_SERVER`; where neither is given, one is started.
+   */
   readonly server?: string | undefined
-  /** A bearer token for that server. */
-  readonly token?: string | undefined
   /** The folder of the ComfyUI to start. Default: `DISCOMFORT_COMFYUI`, a known place, the managed one. */
   readonly comfyui?: string | undefined
   /** The Python that runs it. Default: `DISCOMFORT_PYTHON`, the virtual environment beside it. */
@@ -390,7 +392,7 @@ const plainNote: SubmitNote = { v: 1, context: 'connector', reads: [], digests: 
 async function takeHold(options: ConnectorOptions): Promise<Hold> {
   const address = options.server ?? (options.comfyui ? undefined : process.env['DISCOMFORT_SERVER'])
   if (address)
-    return attachServer(createHttp(address, options.token ?? process.env['DISCOMFORT_TOKEN']), options.signal)
+    return attachServer(createHttp(address, withEnvironment(options)), options.signal)
   const installation = await provideComfyUI({ ...options, env: { ...process.env, ...options.env } })
   const { output, args, signal: first } = options
   const launch = (signal?: AbortSignal) => startManagedServer({ ...options, installation, signal })

@@ -1,37 +1,58 @@
+import { randomUUID } from 'node:crypto'
 import { DiscomfortError } from '../errors.ts'
+import { askAgain } from './ask-again.ts'
+import { exchange, headersFor } from './exchange.ts'
+import { readAddress } from './reach/address.ts'
+import { createReach, type Reach } from './reach/create-reach.ts'
+import type { ReachOptions } from './reach/reach-options.ts'
+import type { SocketOptions } from './reach/socket-options.ts'
+import { refused } from './refused.ts'
+import { isTransient } from './transient.ts'
+import { unreachable } from './unreachable.ts'
+
+export { unreachable } from './unreachable.ts'
 
 /** How one ComfyUI is reached over HTTP: a base address and what goes with every request. */
 export interface Http {
-  /** Without a slash at its end. A server that is started again may be somewhere else. */
+  /** Without a slash at its end. A server that starts again may have another one. */
   base: string
   readonly headers: Readonly<Record<string, string>>
+  /** The way there: proxy, trust, cookies. */
+  readonly reach: Reach
   /** How many requests were made so far: benchmarks and tests count them. */
   requests: number
   /** How long a small answer may take, in milliseconds, where nothing else limits the waiting. */
   readonly patience: number
+  /** Begins the ids of our requests. */
+  readonly id: string
+  /** The base address that has answered. */
+  answered: string | undefined
 }
 
-/** Reads an address as people type it: `host:port`, `http://host/path/`, with or without a user and password. */
-export function createHttp(server: string, token?: string): Http {
-  const text = /^[a-z]+:\/\//i.test(server) ? server : `http://${server}`
-  let url: URL
-  try {
-    url = new URL(text)
-  } catch (cause) {
-    throw new DiscomfortError(
-      'SERVER_UNREACHABLE',
-      `"${server}" is no address of a server. Give one like http://127.0.0.1:8188.`,
-      { details: { url: server, reason: 'not a URL' }, cause },
-    )
-  }
-  const headers: Record<string, string> = {}
-  if (token) headers['authorization'] = `Bearer ${token}`
-  else if (url.username)
-    headers['authorization'] =
-      `Basic ${btoa(`${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`)}`
-  url.username = ''
-  url.password = ''
-  return { base: `${url.origin}${url.pathname.replace(/\/+$/, '')}`, headers, requests: 0, patience: 20_000 }
+/** What a request of ours needs besides what `fetch` takes. */
+export interface Asking {
+  /** A small answer is asked for: all of it must come within the patience of `http`, and is read before it is given. */
+  readonly small?: boolean
+  /** All of the answer is read before it is given, however long that takes; that it breaks off is an error of the request. */
+  readonly whole?: boolean
+  /**
+   * Whether it may be made again where its answer was lost. Default: what only reads. Then it is made a few times with
+   * growing pauses.
+   */
+  readonly repeatable?: boolean
+  /** Whether the answer may lie on another server, such as a file in a store. Our headers do not go there. */
+  readonly elsewhere?: boolean
+}
+
+/**
+ * Reads an address as people type it: `host:port`, `http://host/path/`, with or without a user and password.
+ * @throws {@link DiscomfortError} `SERVER_UNREACHABLE` for what is none, `CONFIG_INVALID`
+ */
+export function createHttp(server: string, options: ReachOptions = {}): Http {
+  const address = readAddress(server)
+  const reach = createReach(address, options)
+  const id = randomUUID().slice(0, 8)
+  return { base: address.base, headers: reach.headers, reach, requests: 0, patience: 20_000, id, answered: undefined }
 }
 
 /** The address of the server's WebSocket. */
@@ -39,54 +60,48 @@ export function socketAddress(http: Http, clientId: string): string {
   return `${http.base.replace(/^http/, 'ws')}/ws?clientId=${encodeURIComponent(clientId)}`
 }
 
+/** What the WebSocket is opened with: the headers and cookies of now, and the way through a proxy. */
+export async function socketOptions(http: Http): Promise<SocketOptions> {
+  return { ...(await http.reach.connection()), headers: headersFor(http, http.base) }
+}
+
 /**
  * One request. Answers of any status come back; only what keeps an answer from coming is an error.
- * @throws {@link DiscomfortError} `SERVER_UNREACHABLE`, or `SERVER_UNAUTHORIZED` for 401 and 403.
+ * @throws {@link DiscomfortError} `SERVER_UNREACHABLE`; `SERVER_UNAUTHORIZED` for 401, 403 and a login page;
+ * `SERVER_INCOMPATIBLE` where it sends us to another address
  */
-export async function request(
-  http: Http,
-  path: string,
-  init: RequestInit & {
-    /** A small answer is asked for: it must come within the patience of `http`. */
-    small?: boolean
-  } = {},
-): Promise<Response> {
-  const { small, ...rest } = init
-  const limit = small ? AbortSignal.timeout(http.patience) : undefined
-  const signals = [init.signal, limit].filter((signal) => signal instanceof AbortSignal)
-  http.requests += 1
+export async function request(http: Http, path: string, init: RequestInit & Asking = {}): Promise<Response> {
+  const { method = 'GET', small = false, repeatable = method === 'GET' || method === 'HEAD' } = init
+  const limit = small ? http.patience : undefined
+  const ask = (time: number | undefined): Promise<Response> => exchange(http, path, init, time)
   let response: Response
   try {
-    response = await fetch(http.base + path, {
-      ...rest,
-      headers: { ...http.headers, ...(init.headers as Record<string, string>) },
-      ...(signals.length > 0 ? { signal: AbortSignal.any(signals) } : {}),
-    })
+    response = repeatable
+      ? await askAgain(ask, {
+          limit,
+          signal: init.signal ?? undefined,
+          isPoor: ({ status }) => status === 502 || status === 503 || status === 504,
+          isTransient: (error) => isTransient(error, http.answered === http.base),
+        })
+      : await ask(limit)
   } catch (cause) {
     if (init.signal?.aborted) throw init.signal.reason
-    throw unreachable(http, cause)
+    throw cause instanceof DiscomfortError ? cause : unreachable(http, cause)
   }
-  if (response.status === 401 || response.status === 403) {
-    await response.body?.cancel()
-    throw new DiscomfortError(
-      'SERVER_UNAUTHORIZED',
-      `ComfyUI at ${http.base} refuses us (HTTP ${response.status}). Give a token, or a user and password in the address.`,
-      { details: { url: http.base, status: response.status } },
-    )
-  }
-  return response
+  if (response.status !== 401 && response.status !== 403) return response
+  await response.body?.cancel()
+  throw refused(http, response)
 }
 
 /** A GET whose answer must be JSON. */
-export async function getJson(http: Http, path: string, init: { small?: boolean } = {}): Promise<unknown> {
-  const response = await request(http, path, init)
-  if (!response.ok) {
-    await response.body?.cancel()
-    throw notComfyUI(http, `HTTP ${response.status} for ${path}`)
-  }
-  const text = await response.text().catch((cause: unknown) => {
-    throw unreachable(http, cause)
-  })
+export async function getJson(
+  http: Http,
+  path: string,
+  init: Pick<Asking, 'small' | 'repeatable'> = {},
+): Promise<unknown> {
+  const response = await request(http, path, { whole: true, ...init })
+  if (!response.ok) throw notComfyUI(http, `HTTP ${response.status} for ${path}`)
+  const text = await response.text()
   try {
     return JSON.parse(text)
   } catch (cause) {
@@ -107,23 +122,7 @@ export function postJson(
   http: Http,
   path: string,
   body: string,
-  init: { small?: boolean; signal?: AbortSignal } = {},
+  init: Pick<Asking, 'small' | 'repeatable'> & { readonly signal?: AbortSignal } = {},
 ): Promise<Response> {
   return request(http, path, { ...init, method: 'POST', body, headers: { 'content-type': 'application/json' } })
-}
-
-/** The error for a server that does not answer. */
-export function unreachable(http: Http, cause: unknown): DiscomfortError<'SERVER_UNREACHABLE'> {
-  const reason = reasonOf(cause)
-  return new DiscomfortError(
-    'SERVER_UNREACHABLE',
-    `ComfyUI at ${http.base} does not answer: ${reason}. Is it running, and is the address right?`,
-    { details: { url: http.base, reason }, cause },
-  )
-}
-
-function reasonOf(error: unknown): string {
-  if ((error as Error).name === 'TimeoutError') return 'it takes too long'
-  const cause = (error as { cause?: { code?: string; message?: string } }).cause
-  return cause?.code ?? cause?.message ?? (error as Error).message
 }

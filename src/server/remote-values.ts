@@ -38,7 +38,12 @@ export class RemoteValues {
 
   /** Makes the context there, or finds it. Undefined where the pack is too old to have these routes. */
   async open(signal: AbortSignal): Promise<OpenedContext | undefined> {
-    const response = await request(this.#http, this.#contextPath, { method: 'PUT', signal, small: true })
+    const response = await request(this.#http, this.#contextPath, {
+      method: 'PUT',
+      signal,
+      small: true,
+      repeatable: true,
+    })
     if (response.status === 404 || response.status === 405) {
       await response.body?.cancel()
       return undefined
@@ -117,7 +122,12 @@ export class RemoteValues {
 
   /** How many bytes of a value are there. Requests that still bring some are ended by the question. */
   async #received(id: string, signal: AbortSignal): Promise<number> {
-    const response = await request(this.#http, this.#valuePath(id), { method: 'HEAD', signal, small: true })
+    const response = await request(this.#http, this.#valuePath(id), {
+      method: 'HEAD',
+      signal,
+      small: true,
+      repeatable: false,
+    })
     // The context, too, may be gone: the part that is sent next is told so.
     if (response.status === 404) return 0
     if (!response.ok) throw await transferFailure(this.#http, response, id)
@@ -126,7 +136,7 @@ export class RemoteValues {
 
   async *#chunks(id: string, offset: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     const headers = { 'accept-encoding': 'identity', range: `bytes=${offset}-` }
-    const response = await request(this.#http, this.#valuePath(id), { headers, signal })
+    const response = await request(this.#http, this.#valuePath(id), { headers, signal, repeatable: false })
     if (response.status !== 206) throw await transferFailure(this.#http, response, id)
     try {
       yield* response.body as unknown as AsyncIterable<Uint8Array>

@@ -20,9 +20,9 @@ describe('an address', () => {
 
   it('brings a user and password, and never shows them', () => {
     const http = createHttp('https://me%40home:p%C3%A4ss@host')
-    expect(http.headers).toEqual({ authorization: `Basic ${btoa('me@home:p\u00E4ss')}` })
+    expect(http.headers).toEqual({ authorization: `Basic ${Buffer.from('me@home:p\u00E4ss').toString('base64')}` })
     expect(http.base).toBe('https://host')
-    expect(createHttp('https://user@host', 'token').headers).toEqual({ authorization: 'Bearer token' })
+    expect(createHttp('https://user@host', { token: 'token' }).headers).toEqual({ authorization: 'Bearer token' })
   })
 
   it('that is none is refused', () => {
@@ -45,7 +45,7 @@ describe('a request', () => {
         return undefined
       },
     })
-    const http = createHttp(server.url, 'secret')
+    const http = createHttp(server.url, { token: 'secret' })
     await request(http, '/queue', { headers: { 'x-more': '1' } })
     expect(asked[0]?.headers).toMatchObject({ authorization: 'Bearer secret', 'x-more': '1' })
     expect(http.requests).toBe(1)

@@ -107,10 +107,8 @@ async function startOnce(options: ManagedServerOptions, port: number): Promise<M
   }
   try {
     // With it in its environment the server wants the token, from us too.
-    const http = createHttp(
-      `http://127.0.0.1:${port}`,
-      options.env?.['DISCOMFORT_TOKEN'] ?? process.env['DISCOMFORT_TOKEN'],
-    )
+    const token = options.env?.['DISCOMFORT_TOKEN'] ?? process.env['DISCOMFORT_TOKEN']
+    const http = createHttp(`http://127.0.0.1:${port}`, { token })
     const handshake = await untilReady(http, group, logFile, options)
     if (handshake?.nonce === nonce) {
       void pruneLogs(join(home, 'logs'))
