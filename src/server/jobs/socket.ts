@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WebSocket, type RawData } from 'ws'
 import { DiscomfortError } from '../../errors.ts'
-import { socketAddress, type Http } from '../http.ts'
+import { socketAddress, socketOptions, type Http } from '../http.ts'
 import { readFrame, type PreviewFrame, type TextFrame } from './read-frame.ts'
 
 /** A text message of the server: its type and what it carries. */
@@ -52,10 +52,11 @@ export function createSocket(http: Http, onReopen: (jobs: readonly string[]) => 
   let isReopening = false
   let isClosed = false
 
-  function connect(): Promise<void> {
+  async function connect(): Promise<void> {
+    const way = await socketOptions(http)
     return new Promise((resolve, reject) => {
       const next = new WebSocket(socketAddress(http, clientId), {
-        headers: { ...http.headers },
+        ...way,
         maxPayload: 256 * 2 ** 20,
         perMessageDeflate: false,
         handshakeTimeout: http.patience,
