@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { DiscomfortError } from '../../errors.ts'
-import { isDead, isOwn, ownOwner } from '../places/owner.ts'
+import { isDead, isOwn, ownOwner } from '../../process-owner.ts'
 import { removeFolder } from '../places/remove-folder.ts'
 import { checkEntry, type Entry, entryOf, parseText, readEntry, writeEntry } from './stored-entry.ts'
 import { isFull, storeFull } from '../places/store-full.ts'

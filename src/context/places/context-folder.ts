@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isDead, ownOwner } from './owner.ts'
+import { isDead, ownOwner } from '../../process-owner.ts'
 
 const OWNER_FILE = 'owner.json'
 const DAY = 86_400_000

@@ -6,7 +6,7 @@ import { DiscomfortError } from '../../errors.ts'
 import { runCommand } from '../command.ts'
 import { findPython } from './find-python.ts'
 import { discomfortHome } from '../../home.ts'
-import { holdInstallLock } from './install-lock.ts'
+import { holdFileLock } from '../file-lock.ts'
 import type { Installation } from './installation.ts'
 import { managedRelease, type ComfyRelease } from './releases.ts'
 
@@ -66,7 +66,7 @@ export async function installComfyUI(options: InstallOptions = {}): Promise<Inst
   const present = await managedInstallation(home, release)
   if (present) return present
   await orInstallError('folder', folder, () => mkdir(home, { recursive: true }))
-  await using _lock = await holdInstallLock(join(home, 'install.lock'), options.signal)
+  await using _lock = await holdFileLock(join(home, 'install.lock'), options.signal)
   const meanwhile = await managedInstallation(home, release)
   if (meanwhile) return meanwhile
   try {

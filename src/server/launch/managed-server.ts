@@ -72,7 +72,10 @@ async function startOnce(options: ManagedServerOptions, port: number): Promise<M
   const home = discomfortHome()
   const servers = join(home, 'servers')
   const logFile = join(home, 'logs', `comfyui-${new Date().toISOString().replaceAll(/[:.]/g, '-')}-${port}.log`)
-  const [ownFolder] = await Promise.all([makeOwnFolder(servers, nonce), mkdir(join(home, 'logs'), { recursive: true })])
+  const [ownFolder] = await Promise.all([
+    makeOwnFolder(servers, nonce, logFile),
+    mkdir(join(home, 'logs'), { recursive: true }),
+  ])
   await writeFile(join(ownFolder, 'discomfort.yaml'), extraModelPaths())
   const settings = {
     port,

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { sweepDeadContexts } from '../../../src/context/places/context-folder.ts'
-import { ownOwner } from '../../../src/context/places/owner.ts'
+import { ownOwner } from '../../../src/process-owner.ts'
 import { contextStore, WorkflowContext } from '../../../src/context/workflow-context.ts'
 import { Tensor } from '../../../src/values/tensor.ts'
 

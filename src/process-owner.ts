@@ -1,7 +1,8 @@
 import { readFileSync, readlinkSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 
-/** Which process a context belongs to, as its `owner.json` says. */
+/** Which process a thing on disk belongs to: a context, a lock, a server. */
 export interface Owner {
   readonly v: 1
   readonly pid: number
@@ -15,8 +16,13 @@ let own: Owner | undefined
 
 /** The owner record of this process. */
 export function ownOwner(): Owner {
-  own ??= { v: 1, pid: process.pid, startTime: startTime(process.pid), place: place() }
+  own ??= ownerOf(process.pid)
   return own
+}
+
+/** The record of another process of this machine that runs now. */
+export function ownerOf(pid: number): Owner {
+  return { v: 1, pid, startTime: statusOf(pid)?.startTime ?? null, place: place() }
 }
 
 /**
@@ -26,14 +32,30 @@ export function ownOwner(): Owner {
 export function isDead(owner: unknown): boolean {
   if (!isOwner(owner) || owner.place !== place()) return false
   if (!isRunning(owner.pid)) return true
-  const now = startTime(owner.pid)
-  return owner.startTime !== null && now !== null && now !== owner.startTime
+  const now = statusOf(owner.pid)
+  if (now === undefined) return false
+  return now.hasEnded || (owner.startTime !== null && now.startTime !== owner.startTime)
+}
+
+/** Whether it certainly is that process that runs, and no later one of the same id. */
+export function isCertainlyAlive(owner: Owner): boolean {
+  return owner.startTime !== null && owner.place === place() && isRunning(owner.pid) && !isDead(owner)
 }
 
 /** Whether it is this process. */
 export function isOwn(owner: unknown): boolean {
   const { pid, startTime, place } = ownOwner()
   return isOwner(owner) && owner.pid === pid && owner.startTime === startTime && owner.place === place
+}
+
+/** The owner that a file names; undefined where there is none, or not yet a whole one. */
+export async function readOwner(file: string): Promise<Owner | undefined> {
+  try {
+    const value: unknown = JSON.parse(await readFile(file, 'utf8'))
+    return isOwner(value) ? value : undefined
+  } catch {
+    return undefined
+  }
 }
 
 function isOwner(value: unknown): value is Owner {
@@ -52,16 +74,23 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Linux: the boot and the ticks since then. Elsewhere null: asking `ps` costs more than it brings. */
-function startTime(pid: number): string | null {
+interface ProcessStatus {
+  /** The boot and the ticks since then. */
+  readonly startTime: string
+  /** It has ended, and its parent has not asked yet. */
+  readonly hasEnded: boolean
+}
+
+/** Linux only: asking `ps` costs more than it brings. */
+function statusOf(pid: number): ProcessStatus | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // The name of the program may hold anything, also spaces and brackets; field 22 is the 20th behind it.
-    const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+    // The name of the program may hold anything, also spaces and brackets; behind it the 1st is field 3, the 20th field 22.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
-    return ticks === undefined ? null : `${boot}:${ticks}`
+    return { startTime: `${boot}:${fields[19]}`, hasEnded: fields[0] === 'Z' || fields[0] === 'X' }
   } catch {
-    return null
+    return undefined
   }
 }
 
