@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import runpy
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -71,6 +73,54 @@ def wait_until_gone(pids: list[int], seconds: float) -> None:
 needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="asks /proc who lives")
 
 
+def guard_of(pid: int) -> int:
+    """The process that looks after this one."""
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        if "--guard" in Path(f"/proc/{child}/cmdline").read_text():
+            return int(child)
+    raise LookupError(pid)
+
+
+@needs_proc
+@pytest.mark.parametrize("parent", [[]], indirect=True)
+def test_a_guard_that_is_killed_is_replaced(parent: subprocess.Popen[str]):
+    pids = [int(pid) for pid in parent.stdout.readline().split()]
+    guard = guard_of(pids[0])
+    os.kill(guard, signal.SIGKILL)
+    wait_until_gone([guard], 5)
+    parent.kill()
+    wait_until_gone(pids, 5)
+
+
+@needs_proc
+@pytest.mark.parametrize("parent", [[]], indirect=True)
+def test_nothing_is_left_where_main_is_killed(parent: subprocess.Popen[str]):
+    pids = [int(pid) for pid in parent.stdout.readline().split()]
+    guard = guard_of(pids[0])
+    os.kill(pids[0], signal.SIGKILL)
+    wait_until_gone([*pids[1:], guard], 5)
+
+
+@needs_proc
+def test_a_parent_that_lets_go_leaves_main_alone(main: Path):
+    with subprocess.Popen(
+        [sys.executable, LAUNCH, main],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "DISCOMFORT_WATCH_STDIN": "1"},
+        start_new_session=True,
+    ) as process:
+        pids = [int(pid) for pid in process.stdout.readline().split()]
+        guard = guard_of(process.pid)
+        process.stdin.write("stay\n")
+        process.stdin.close()
+        wait_until_gone([guard], 5)
+        assert not Path(f"/proc/{guard}").exists()  # No zombie.
+        assert all(map(is_alive, pids))
+        os.killpg(process.pid, signal.SIGKILL)
+
+
 @needs_proc
 @pytest.mark.parametrize("parent", [[], ["stubborn"]], ids=["clean", "stubborn"], indirect=True)
 def test_a_killed_parent_leaves_no_process_behind(parent: subprocess.Popen[str]):
@@ -114,3 +164,50 @@ def test_a_closed_pipe_stops_main_as_ctrl_c_does(main: Path):
         process.stdin.close()
         assert process.stdout.read() == "stopped\n"
         assert process.wait(5) in (0, -signal.SIGKILL)
+
+
+@pytest.fixture
+def launcher() -> dict[str, Any]:
+    return runpy.run_path(str(LAUNCH))
+
+
+def test_a_log_over_its_limit_moves_aside_and_goes_on(launcher: dict[str, Any], tmp_path: Path):
+    log = tmp_path / "comfyui.log"
+    with log.open("ab", buffering=0) as writer:
+        writer.write(b"1" * 100)
+        launcher["move_log"](str(log), 100)
+        assert log.stat().st_size == 100
+        writer.write(b"2")
+        launcher["move_log"](str(log), 100)
+        assert log.read_bytes() == b""
+        writer.write(b"3")
+    assert log.read_bytes() == b"3"
+    assert (tmp_path / "comfyui.log.1").read_bytes() == b"1" * 99 + b"2"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["comfyui.log", "comfyui.log.1"]
+
+
+def test_a_log_that_cannot_be_moved_stays(launcher: dict[str, Any], tmp_path: Path):
+    log = tmp_path / "comfyui.log"
+    log.write_bytes(b"12")
+    (tmp_path / "comfyui.log.1").mkdir()
+    with pytest.raises(OSError):
+        launcher["move_log"](str(log), 1)
+    assert log.read_bytes() == b"12"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["comfyui.log", "comfyui.log.1"]
+
+
+def test_the_log_of_a_process_that_writes_on_and_on_stays_small(main: Path, tmp_path: Path):
+    main.write_text("import itertools\nfor number in itertools.count():\n  print(number)")
+    log = tmp_path / "comfyui.log"
+    environment = {**os.environ, "DISCOMFORT_LOG_FILE": str(log), "DISCOMFORT_LOG_MAX_BYTES": "1000000"}
+    with log.open("ab") as output, subprocess.Popen(
+        [sys.executable, LAUNCH, main], stdout=output, stdin=subprocess.DEVNULL, env=environment
+    ) as process:
+        deadline = time.monotonic() + 20
+        while not (tmp_path / "comfyui.log.1").exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        process.kill()
+    lines = (tmp_path / "comfyui.log.1").read_bytes().split(b"\n")[1:-1]
+    assert [int(line) for line in lines] == list(range(int(lines[0]), int(lines[0]) + len(lines)))
+    assert int(log.read_bytes().split(b"\n")[1]) > int(lines[-1])

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Installation } from '../install/installation.ts'
 import { keepingArguments } from './keeping-arguments.ts'
@@ -35,7 +35,8 @@ export function launchArguments(installation: Installation, settings: LaunchSett
   args.push('--user-directory', join(ownFolder, 'user'), '--temp-directory', ownFolder)
   args.push('--database-url', `sqlite:///${join(ownFolder, 'comfyui.db')}`)
   args.push('--extra-model-paths-config', join(ownFolder, 'discomfort.yaml'))
-  if (settings.output) args.push('--output-directory', settings.output)
+  // ComfyUI runs in its own folder, and a path is meant from ours.
+  if (settings.output) args.push('--output-directory', resolve(settings.output))
   if (customNodes === 'none') args.push('--disable-all-custom-nodes', '--whitelist-custom-nodes', 'discomfort')
   else if (customNodes !== 'all')
     args.push('--disable-all-custom-nodes', '--whitelist-custom-nodes', 'discomfort', ...customNodes)

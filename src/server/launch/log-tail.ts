@@ -1,7 +1,21 @@
 import { open } from 'node:fs/promises'
 
-/** The last lines of a log file, without terminal colours. Empty where it cannot be read. */
+/**
+ * The last lines of a log file, without terminal colours. Where it was just emptied because it had become long, those that
+ * moved to the older part beside it come first. Empty where it cannot be read.
+ */
 export async function logTail(file: string, lines = 30): Promise<string[]> {
+  const newest = await lastLines(file, lines)
+  if (newest.length >= lines) return newest
+  return [...(await lastLines(olderPart(file), lines - newest.length)), ...newest]
+}
+
+/** Where launch.py of the pack moves what is too long. */
+export function olderPart(logFile: string): string {
+  return `${logFile}.1`
+}
+
+async function lastLines(file: string, lines: number): Promise<string[]> {
   try {
     await using handle = await open(file, 'r')
     const { size } = await handle.stat()
@@ -16,35 +30,4 @@ export async function logTail(file: string, lines = 30): Promise<string[]> {
   } catch {
     return []
   }
-}
-
-/** The hint for a port that somebody else has. */
-export const portHint = 'the port is taken: choose another one, or none'
-
-const causes: readonly [pattern: RegExp, hint: (match: RegExpMatchArray) => string][] = [
-  [
-    /No module named '([^']+)'/,
-    (match) =>
-      `the Python package "${match[1]}" is missing: install ComfyUI's requirements.txt into the Python that runs it`,
-  ],
-  [/address already in use|port \d+ is (already )?(in use|taken)|Errno 98|WinError 10048/i, () => portHint],
-  [/No space left on device/i, () => 'the disk is full'],
-  [
-    /Found no NVIDIA driver|not compiled with CUDA|No CUDA GPUs are available|Torch not compiled/i,
-    () => "this machine has no usable GPU: add args: ['--cpu'], or mend the driver",
-  ],
-  [/unrecognized arguments: (.+)/, (match) => `this ComfyUI does not know the arguments ${match[1]}`],
-  [/ASSETS_STARTUP_FAILED|in_use/, () => 'another ComfyUI holds its asset database'],
-  [/can't open file '([^']+)'/, (match) => `${match[1]} does not exist`],
-]
-
-/** What to do about a start that failed, where the log shows a known cause. */
-export function startHint(tail: readonly string[]): string | undefined {
-  for (const [pattern, hint] of causes) {
-    for (const line of tail.toReversed()) {
-      const match = pattern.exec(line)
-      if (match) return hint(match)
-    }
-  }
-  return undefined
 }

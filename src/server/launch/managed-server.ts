@@ -1,18 +1,20 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DiscomfortError, isDiscomfortError } from '../../errors.ts'
+import { DiscomfortError } from '../../errors.ts'
 import type { Handshake } from '../../schema/handshake.ts'
 import { freePort, portIsTaken } from './free-port.ts'
-import { readHandshake } from '../handshake.ts'
 import { discomfortHome } from '../../home.ts'
 import { createHttp, type Http } from '../http.ts'
 import { makeOwnFolder, sweepOwnFolders } from './own-folder.ts'
 import type { Installation } from '../install/installation.ts'
 import { extraModelPaths, launchArguments, type CustomNodes } from './launch-arguments.ts'
-import { logTail, portHint, startHint } from './log-tail.ts'
+import { pruneLogs } from './old-logs.ts'
 import { startProcessGroup, type ProcessGroup } from './process-group.ts'
+import { portHint } from './start-hint.ts'
+import { startFailure } from './start-failure.ts'
+import { untilReady } from './until-ready.ts'
 
 export interface ManagedServerOptions {
   readonly installation: Installation
@@ -24,6 +26,17 @@ export interface ManagedServerOptions {
   readonly keepModels?: number | undefined
   readonly startTimeout?: number | undefined
   readonly signal?: AbortSignal | undefined
+  /** @internal Called for each process that is started, before it is waited for. */
+  readonly onLaunch?: ((launch: Launch) => Promise<void>) | undefined
+}
+
+/** A process that is to become a server. */
+export interface Launch {
+  readonly pid: number
+  readonly port: number
+  readonly nonce: string
+  readonly logFile: string
+  readonly ownFolder: string
 }
 
 /** A ComfyUI process of ours that answers. */
@@ -37,10 +50,6 @@ export interface ManagedServer {
   /** Stops it in its own way, then by force; its own folder goes with it, its log stays. */
   stop(): Promise<void>
 }
-
-/** Custom nodes of other people may take minutes to load. */
-const defaultStartTimeout = 300_000
-const pollEvery = 40
 
 /**
  * Starts ComfyUI and resolves as soon as the pack answers with this launch's nonce. Fails at once when the process ends.
@@ -62,7 +71,7 @@ export async function startManagedServer(options: ManagedServerOptions): Promise
     const started = await startOnce(options, options.port ?? (await freePort()))
     if (started) return started
     if (attempt === 5 || options.port !== undefined)
-      throw failure('its port was taken by another server while it started', [])
+      throw startFailure('its port was taken by another server while it started', [], { hint: portHint })
   }
 }
 
@@ -89,6 +98,7 @@ async function startOnce(options: ManagedServerOptions, port: number): Promise<M
     ...process.env,
     ...options.env,
     ...(options.keepModels === undefined ? {} : { DISCOMFORT_KEEP_MODELS: String(options.keepModels) }),
+    DISCOMFORT_LOG_FILE: logFile,
     DISCOMFORT_NONCE: nonce,
     DISCOMFORT_WATCH_STDIN: '1',
     PYTHONUNBUFFERED: '1',
@@ -112,9 +122,10 @@ async function startOnce(options: ManagedServerOptions, port: number): Promise<M
     // With it in its environment the server wants the token, from us too.
     const token = options.env?.['DISCOMFORT_TOKEN'] ?? process.env['DISCOMFORT_TOKEN']
     const http = createHttp(`http://127.0.0.1:${port}`, { token })
-    const handshake = await untilReady(http, group, logFile, options)
-    if (handshake?.nonce === nonce) {
-      void pruneLogs(join(home, 'logs'))
+    await options.onLaunch?.({ pid: group.pid, port, nonce, logFile, ownFolder })
+    const handshake = await untilReady({ http, group, port, nonce, logFile }, options)
+    if (handshake) {
+      void pruneLogs(join(home, 'logs'), servers)
       void sweepOwnFolders(servers)
       return { http, handshake, process: group, logFile, ownFolder, stop }
     }
@@ -135,47 +146,11 @@ async function spawnServer(
   try {
     return await startProcessGroup(installation.python, args, { env, logFile })
   } catch (cause) {
-    throw failure(
+    throw startFailure(
       `the Python ${installation.python} cannot be run (${(cause as NodeJS.ErrnoException).code ?? cause})`,
       [],
       { cause, hint: 'name the Python of this ComfyUI with the option python or DISCOMFORT_PYTHON' },
     )
-  }
-}
-
-/** The first answer. Undefined where ComfyUI ended because somebody has the port that we chose. */
-async function untilReady(
-  http: Http,
-  group: ProcessGroup,
-  logFile: string,
-  options: ManagedServerOptions,
-): Promise<Handshake | undefined> {
-  const limit = options.startTimeout ?? defaultStartTimeout
-  const deadline = Date.now() + limit
-  for (;;) {
-    options.signal?.throwIfAborted()
-    if (group.exit) {
-      const tail = await logTail(logFile)
-      if (options.port === undefined && startHint(tail) === portHint) return undefined
-      const how = group.exit.signal ? `by ${group.exit.signal}` : `with exit code ${group.exit.code}`
-      throw failure(`it ended ${how} before it answered`, tail, { exitCode: group.exit.code ?? undefined, logFile })
-    }
-    // A server that takes connections and does not answer must not outlast the time and the signal.
-    const patience = AbortSignal.timeout(Math.max(1, Math.min(5000, deadline - Date.now())))
-    const signal = options.signal ? AbortSignal.any([options.signal, patience]) : patience
-    const answer = await readHandshake(http, signal).catch((error: unknown) => {
-      if (isDiscomfortError(error, 'SERVER_UNREACHABLE') || error === patience.reason) return 'silent' as const
-      throw error
-    })
-    if (answer === undefined)
-      throw failure('it runs, but the Discomfort pack did not load', await logTail(logFile, 60), { logFile })
-    if (answer !== 'silent') return answer
-    if (Date.now() > deadline)
-      throw failure(`it did not answer within ${limit} ms`, await logTail(logFile), {
-        logFile,
-        hint: 'raise startTimeout, or load fewer custom nodes with customNodes',
-      })
-    await Promise.race([sleep(pollEvery), group.exited])
   }
 }
 
@@ -190,31 +165,4 @@ async function stopGroup(group: ProcessGroup): Promise<void> {
   await group.exited
   // A timer that is left would keep the script from ending.
   limit.abort()
-}
-
-async function pruneLogs(folder: string, keep = 20): Promise<void> {
-  const files = (await readdir(folder).catch(() => [])).filter((name) => name.startsWith('comfyui-')).sort()
-  await Promise.all(files.slice(0, -keep).map((name) => rm(join(folder, name), { force: true }).catch(() => undefined)))
-}
-
-function failure(
-  reason: string,
-  tail: string[],
-  more: { exitCode?: number | undefined; logFile?: string; hint?: string; cause?: unknown } = {},
-): DiscomfortError<'SERVER_START_FAILED'> {
-  const hint = more.hint ?? startHint(tail)
-  const lines = [`ComfyUI could not be started: ${reason}.`]
-  if (hint) lines.push(`Most likely ${hint}.`)
-  if (tail.length > 0) lines.push('The last lines of its log:', ...tail.slice(-12).map((line) => `  ${line}`))
-  if (more.logFile) lines.push(`The whole log: ${more.logFile}`)
-  return new DiscomfortError('SERVER_START_FAILED', lines.join('\n'), {
-    details: {
-      reason,
-      logTail: tail,
-      ...(more.exitCode === undefined ? {} : { exitCode: more.exitCode }),
-      ...(more.logFile ? { logFile: more.logFile } : {}),
-      ...(hint ? { hint } : {}),
-    },
-    cause: more.cause,
-  })
 }

@@ -16,12 +16,18 @@ export interface ProcessGroup {
   requestStop(): void
   /** Kills the whole group at once. */
   kill(): void
+  /** Lets go: the group outlives this process from now on. Resolves when the child was told. */
+  release(): Promise<void>
 }
 
-interface ProcessExit {
+/** How a process ended. Both are null where that is not known, since it was no child of ours. */
+export interface ProcessExit {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
 }
+
+/** What launch.py of the pack is told so that it no longer watches the pipe. */
+const letGo = 'stay\n'
 
 const living = new Set<ProcessGroup>()
 let guarded = false
@@ -63,6 +69,12 @@ export async function startProcessGroup(
     },
     requestStop: () => child.stdin?.destroy(),
     kill: () => killGroup(child.pid as number),
+    release: () => {
+      living.delete(group)
+      return new Promise((resolve) => {
+        child.stdin?.end(letGo, resolve)
+      })
+    },
   }
   living.add(group)
   guardExit()
@@ -78,7 +90,8 @@ function guardExit(): void {
   })
 }
 
-function killGroup(pid: number): void {
+/** Kills a process with all that it started. */
+export function killGroup(pid: number): void {
   try {
     if (process.platform === 'win32') spawnSync('taskkill', ['/pid', String(pid), '/T', '/F'], { windowsHide: true })
     else process.kill(-pid, 'SIGKILL')

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { createServer as createHttpServer, type Server } from 'node:http'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -86,6 +87,39 @@ describe('a managed server', () => {
     expect(server.http.base).toBe(`http://127.0.0.1:${(await launch(3)).port}`)
     await server.stop()
   })
+
+  it.runIf(process.platform === 'linux')(
+    'goes to another port where something that is no ComfyUI answers',
+    async () => {
+      const others: Server[] = []
+      const server = await start(['slow', 'ready'], {
+        async onLaunch({ port }) {
+          if (others.length > 0) return
+          await until(() => launch(1).catch(() => undefined))
+          const other = createHttpServer((_request, response) => response.writeHead(404).end('nothing here'))
+          others.push(other.listen(port, '127.0.0.1'))
+          await once(other, 'listening')
+        },
+      })
+      expect(server.http.base).toBe(`http://127.0.0.1:${(await launch(2)).port}`)
+      expect(isAlive((await launch(1)).pid)).toBe(false)
+      await server.stop()
+      for (const other of others) other.close()
+    },
+  )
+
+  it('keeps the logs of others that run, and of the rest the newest', async () => {
+    const logs = join(home.path, 'logs')
+    const first = await start(['ready'])
+    const old = Array.from({ length: 22 }, (_, number) => `comfyui-0-${String(number).padStart(2, '0')}.log`)
+    for (const name of [...old, `${old[0]}.1`]) await writeFile(join(logs, name), '')
+    await writeFile(join(first.ownFolder, 'log'), join(logs, old[1] as string))
+    const second = await start(['ready'])
+    await until(async () => (await readdir(logs)).length === 21)
+    expect(await readdir(logs)).not.toContain(old[0])
+    expect(await readdir(logs)).toContain(old[1])
+    await Promise.all([first.stop(), second.stop()])
+  })
 })
 
 describe('a server that does not start', () => {
@@ -108,6 +142,13 @@ describe('a server that does not start', () => {
     const { details } = await failure('SERVER_START_FAILED', start(['no pack']))
     expect(details.reason).toContain('pack did not load')
     expect(isAlive((await launch(1)).pid)).toBe(false)
+  })
+
+  it('because the system killed it', async () => {
+    const started = start(['slow'], { onLaunch: async ({ pid }) => void process.kill(pid, 'SIGKILL') })
+    const { message, details } = await failure('SERVER_START_FAILED', started)
+    expect(details.reason).toContain('by SIGKILL')
+    expect(message).toContain('memory ran out')
   })
 
   it.each(['slow', 'mute'] as const)('because it is %s: ends with its time', async (kind) => {
