@@ -3,9 +3,8 @@
 import atexit
 import logging
 
+from nodes import interrupt_processing
 from server import PromptServer
-
-import nodes
 
 _MARK = "discomfort_pack"
 
@@ -39,7 +38,7 @@ else:
     }
     add_prompt_handler(PromptServer.instance)
     # After the ports: a name that came out of one is a constant then.
-    jobs = add_job_routes(PromptServer.instance, nodes.interrupt_processing)
+    jobs = add_job_routes(PromptServer.instance, interrupt_processing)
     add_routes(PromptServer.instance, create_model_cache(PromptServer.instance), note_files, jobs)
     add_value_routes(PromptServer.instance, remotes)
     atexit.register(remotes.close)

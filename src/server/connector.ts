@@ -112,6 +112,7 @@ export class ComfyConnector implements AsyncDisposable {
     hold.listen({
       down: (error) => this.#onDown(error),
       up: () => this.#onUp(),
+      gone: () => this.#tellState(),
     })
   }
 
@@ -391,8 +392,7 @@ const plainNote: SubmitNote = { v: 1, context: 'connector', reads: [], digests: 
 
 async function takeHold(options: ConnectorOptions): Promise<Hold> {
   const address = options.server ?? (options.comfyui ? undefined : process.env['DISCOMFORT_SERVER'])
-  if (address)
-    return attachServer(createHttp(address, withEnvironment(options)), options.signal)
+  if (address) return attachServer(createHttp(address, withEnvironment(options)), options.signal)
   const installation = await provideComfyUI({ ...options, env: { ...process.env, ...options.env } })
   const { output, args, signal: first } = options
   const launch = (signal?: AbortSignal) => startManagedServer({ ...options, installation, signal })

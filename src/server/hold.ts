@@ -12,6 +12,8 @@ export interface HoldListener {
   down(error: DiscomfortError): void
   /** It is there again, perhaps at another address: another process, with empty queue and history. */
   up(): void
+  /** It is not started again. */
+  gone(): void
 }
 
 /** The ComfyUI behind a connector: started by us, or somebody else's. */

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { Discomfort } from 'discomfort'
 import { discomfortHome } from '../../src/home.ts'
 import { isGoneWithin, isRunning } from './support/processes.ts'
-import { through } from './support/prompts.ts'
+import { port, through } from './support/prompts.ts'
 
 let folder: string
 beforeAll(async () => {
@@ -57,18 +57,24 @@ describe('a managed server', () => {
     await expect(slow).rejects.toMatchObject({ code: 'CLOSED' })
   })
 
-  it('tells of its death, and nothing waits for ever', async () => {
-    const discomfort = await Discomfort.create({ ...inject('launch'), exclusive: true })
+  it('tells of its death, is there again, and repeats what may be repeated', async () => {
+    await using discomfort = await Discomfort.create({ ...inject('launch'), exclusive: true })
+    const slow = {
+      1: { class_type: 'TestSlow', inputs: { steps: 40, seed: 1 } },
+      2: port('seed', ['1', 0]),
+    }
     const pid = discomfort.connector.pid as number
-    const run = discomfort.run({
-      1: { class_type: 'TestSlow', inputs: { steps: 400, seed: 1 } },
-      2: { class_type: 'PreviewAny', inputs: { source: ['1', 0] } },
-    })
+    const run = discomfort.run(slow)
     for await (const event of run) if (event.type === 'progress') break
     process.kill(pid, 'SIGKILL')
     await expect(run).rejects.toMatchObject({ code: 'SERVER_CRASHED', details: { signal: 'SIGKILL' } })
-    expect(discomfort.connector.state).toBe('failed')
-    await discomfort.close()
+    expect(discomfort.connector.state).toBe('restarting')
+    const again = discomfort.run(slow, { retries: 1 })
+    for await (const event of again) if (event.type === 'progress') break
+    expect(discomfort.connector.pid).not.toBe(pid)
+    process.kill(discomfort.connector.pid as number, 'SIGKILL')
+    await again
+    expect(again.report.retries).toMatchObject([{ attempt: 1, code: 'SERVER_CRASHED' }])
     expect(isRunning(pid)).toBe(false)
   })
 

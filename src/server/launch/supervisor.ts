@@ -68,6 +68,7 @@ export async function superviseServer(how: Supervision, signal?: AbortSignal): P
       }
     }
     state = 'failed'
+    for (const listener of listeners) listener.gone()
     throw givenUp(last, crash)
   }
 

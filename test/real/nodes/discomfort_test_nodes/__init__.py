@@ -83,6 +83,21 @@ class TestSlow:
         return (seed,)
 
 
+class TestCount:
+    """Writes a line into a file whenever it runs: how often something was executed."""
+
+    RETURN_TYPES, FUNCTION, CATEGORY, OUTPUT_NODE = (ANY,), "run", "test", True
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {"value": (ANY,), "file": ("STRING", {"default": ""}), "line": ("STRING", {"default": ""})}}
+
+    def run(self, value, file, line):
+        with open(file, "a") as counted:
+            counted.write(line + "\n")
+        return (value,)
+
+
 class TestWriteInPlace:
     """Writes into the picture that it gets, as badly behaved nodes do."""
 
@@ -168,5 +183,16 @@ class TestClassOf:
         return (type(value).__name__,)
 
 
-NODES = (TestInt, TestFail, TestBlock, TestSlow, TestWriteInPlace, TestThing, TestCountThings, TestSeen, TestClassOf)
+NODES = (
+    TestInt,
+    TestFail,
+    TestBlock,
+    TestSlow,
+    TestCount,
+    TestWriteInPlace,
+    TestThing,
+    TestCountThings,
+    TestSeen,
+    TestClassOf,
+)
 NODE_CLASS_MAPPINGS = {node.__name__: node for node in NODES}
