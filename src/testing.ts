@@ -1,2 +1,6 @@
-export { fakeComfyUI, type FakeComfyUI, type FakeOptions, type FakeRequest } from './testing/fake-comfyui.ts'
-export type { FakeJob, Submitted } from './testing/fake-job.ts'
+export type { FakeAnswer, FakeRequest, FakeResponse } from './testing/answer.ts'
+export { fakeComfyUI, type FakeComfyUI, type FakeOptions } from './testing/fake-comfyui.ts'
+export type { FakeJob, Quietly, Submitted } from './testing/fake-job.ts'
+export type { FakeFaults } from './testing/faults.ts'
+export { blocker, type FakeNode, type FakeNodeContext } from './testing/run-nodes.ts'
+export type { TaggedJson } from './values/tagged-json.ts'

@@ -82,6 +82,7 @@ describe('the store', () => {
   ])('is not shared where the server %s: pictures are refused, numbers go', async (_how, pack, probe) => {
     await using server = await fakeComfyUI({
       definitions,
+      lacks: ['/discomfort/contexts'],
       pack: { roots: { ram: null, disk: root }, ...pack },
       intercept: ({ path }) => (path.startsWith('/discomfort/probe/') ? probe : undefined),
     })

@@ -1,64 +1,93 @@
-import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
-import { WebSocketServer, type WebSocket } from 'ws'
 import type { NodeDefinitions } from '../prompt/node-definitions.ts'
-import type { Prompt } from '../prompt/prompt.ts'
 import type { Handshake } from '../schema/handshake.ts'
-import { createJob, type FakeJob, type QueuedJob, type Submitted } from './fake-job.ts'
+import type { FakeAnswer, FakeRequest, FakeResponse } from './answer.ts'
+import { answerComfyUI, droppedOutputs } from './comfyui-routes.ts'
+import type { FakeJob, Submitted } from './fake-job.ts'
+import { createQueue } from './fake-queue.ts'
+import { createSockets, statusMessage } from './fake-sockets.ts'
+import { createValues } from './fake-values.ts'
+import { isDue, type FakeFaults } from './faults.ts'
+import { giveValue } from './given-value.ts'
+import { answerPack, type PackServer } from './pack-routes.ts'
+import { readValue } from './read-value.ts'
+import { runNodes, type FakeNode } from './run-nodes.ts'
+import { writeTwice } from './write-twice.ts'
 
-/** A request as a test sees it. */
-export interface FakeRequest {
-  readonly method: string
-  readonly path: string
-  readonly headers: IncomingMessage['headers']
-  readonly body: string
-}
-
-/** An answer of a test's own; `lost` cuts the connection, `none` never answers. */
-type FakeAnswer = { status: number; body: unknown } | 'lost' | 'none'
-
+/** What a fake ComfyUI is like. */
 export interface FakeOptions {
-  /** What its pack says of itself, over a handshake that fits; `false` for a server without the pack. */
-  readonly pack?: Partial<Handshake> | false
-  readonly definitions?: NodeDefinitions
+  /**
+   * What its pack says of itself, over a handshake that fits: `{ protocol: 9, protocolMin: 9 }` is a newer one. `false` for a
+   * server without the pack.
+   */
+  readonly pack?: Partial<Handshake> | false | undefined
+  /** What `/object_info` answers. Default: no classes. */
+  readonly definitions?: NodeDefinitions | undefined
+  /**
+   * Whether prompts are checked against the definitions before they are taken: known classes, an output node, required
+   * inputs, ranges. Default: false, every prompt is taken.
+   */
+  readonly strict?: boolean | undefined
+  /** What stands in for the nodes of a class. Nodes of other classes give nothing, of which OUTPUT ports make a 1. */
+  readonly nodes?: Readonly<Record<string, FakeNode>> | undefined
   /** What a job does, in place of running through its nodes. */
-  readonly script?: (job: FakeJob) => void | Promise<void>
+  readonly script?: ((job: FakeJob) => void | Promise<void>) | undefined
+  /** What goes wrong. */
+  readonly faults?: FakeFaults | undefined
+  /**
+   * The beginnings of routes that this release or its pack lacks: it answers 404 there. `['/api/jobs']` is a ComfyUI before
+   * 0.26, `['/discomfort/jobs', '/discomfort/follow']` an older pack.
+   */
+  readonly lacks?: readonly string[] | undefined
   /** Awaited before each answer. */
-  readonly before?: () => Promise<void>
-  /** Answers before the fake does. */
-  readonly intercept?: (request: FakeRequest) => FakeAnswer | undefined
-  /** How many answers to submits are lost although the prompt was taken. */
-  readonly loseAnswers?: number
-  /** Answers taken prompts with these `node_errors`. */
-  readonly nodeErrors?: unknown
+  readonly before?: (() => Promise<void>) | undefined
+  /** Answers before the fake does; undefined leaves it to the fake. */
+  readonly intercept?: ((request: FakeRequest) => FakeAnswer | undefined) | undefined
 }
 
-/** A small ComfyUI on real sockets: queue, history and messages, but its nodes do what the test says. */
+/** A running fake ComfyUI. It ends with `await using`, or with its `[Symbol.asyncDispose]()`. */
 export interface FakeComfyUI extends AsyncDisposable {
+  /** Its address, on a free port of this machine. */
   readonly url: string
   /** All requests so far, as `GET /path`. */
   readonly requests: readonly string[]
-  /** The prompts that were taken, in order. */
+  /** The prompts that were taken, in order. One that was posted twice is there twice. */
   readonly submitted: readonly Submitted[]
   /** How many WebSockets are open. */
   readonly openSockets: number
-  /** Closes all WebSockets. */
-  dropSockets(): void
+  /** What goes wrong from now on. */
+  readonly faults: FakeFaults
+  /** The id of its process, as the pack tells it: another one after a restart. */
+  readonly instance: string
+  /** Breaks all WebSockets; with `mid-message` in the middle of one. */
+  dropSockets(how?: 'mid-message'): void
   /** Sends bytes on every WebSocket. */
   sendFrame(bytes: Uint8Array): void
+  /** The thread that runs prompts dies: the running job stays for ever, others are taken and wait. */
+  killWorker(): void
+  /**
+   * It ends and comes back at the same address as another process: connections break, queue, history and values are lost.
+   * Nobody answers until `meanwhile` is over.
+   */
+  restart(meanwhile?: () => void | Promise<void>): Promise<void>
 }
 
+/**
+ * Starts a small ComfyUI for tests, on real sockets: routes, queue, history and messages are ComfyUI's and those of
+ * Discomfort's pack, but its nodes do what the test says, and whatever can go wrong goes wrong when it is told to.
+ *
+ * @example
+ * await using server = await fakeComfyUI({
+ *   definitions: JSON.parse(await readFile('object_info.json', 'utf8')),
+ *   nodes: { KSampler: ({ seed }) => [{ samples: Tensor.from(new Float32Array(4).fill(Number(seed)), [1, 1, 2, 2]) }] },
+ * })
+ * await using discomfort = await Discomfort.create({ server: server.url })
+ */
 export async function fakeComfyUI(options: FakeOptions = {}): Promise<FakeComfyUI> {
-  const clients = new Map<string, WebSocket>()
-  const queue: QueuedJob[] = []
-  const history = new Map<string, unknown>()
-  const answers = new Map<string, unknown>()
-  const submitted: Submitted[] = []
   const requests: string[] = []
-  let lost = options.loseAnswers ?? 0
-
+  const faults: FakeFaults = { ...options.faults }
+  const values = createValues()
   const handshake: Handshake = {
     v: 1,
     protocol: 1,
@@ -71,138 +100,113 @@ export async function fakeComfyUI(options: FakeOptions = {}): Promise<FakeComfyU
     pid: process.pid,
     ...options.pack,
   }
-
-  const http = createServer((request, response) => void serve(request, response))
-  const sockets = new WebSocketServer({ server: http, path: '/ws' })
-  sockets.on('connection', (socket, request) => {
-    const id = new URL(request.url ?? '', 'http://fake').searchParams.get('clientId') ?? ''
-    clients.set(id, socket)
-    socket.on('close', () => clients.delete(id))
-    socket.send(JSON.stringify({ type: 'status', data: { status: { exec_info: { queue_remaining: 0 } }, sid: id } }))
+  let instance = crypto.randomUUID() as string
+  const sockets = createSockets(faults, () => queue.jobs.length)
+  const queue = createQueue({
+    faults,
+    script: options.script ?? runStandIns,
+    changed: (remaining) => sockets.broadcast(statusMessage(remaining)),
+    serve: ({ clientId, context }) => ({
+      send: (message) => sockets.send(clientId(), message),
+      wantsMetadata: () => sockets.wantsMetadata(clientId()),
+      value: (value, type) => giveValue(value, type, (id, bytes) => values.keep(context, id, bytes)),
+    }),
   })
-  http.listen(0, '127.0.0.1')
-  await new Promise((resolve) => http.once('listening', resolve))
+  const server: PackServer = {
+    queue,
+    faults,
+    handshake,
+    values,
+    definitions: options.definitions ?? {},
+    strict: options.strict ?? false,
+    instance: () => instance,
+    answers: new Map(),
+  }
+
+  function runStandIns(job: FakeJob): Promise<void> {
+    const { context = '' } = (job.body.discomfort ?? {}) as { context?: string }
+    const load = (version: string) => {
+      const bytes = values.get(context, version)
+      return bytes && readValue(bytes, version)
+    }
+    return runNodes(job, { nodes: options.nodes ?? {}, load }, droppedOutputs(job, server))
+  }
+
+  const http = createServer((request, response) => void serve(request, response).catch(() => response.destroy()))
+  http.on('upgrade', (request, connection, head) => sockets.upgrade(request, connection, head))
+  const listen = async (port: number) => {
+    http.listen(port, '127.0.0.1')
+    await new Promise((resolve) => http.once('listening', resolve))
+  }
+  await listen(0)
   const { port } = http.address() as AddressInfo
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk as Buffer)
     const { method = '', url: path = '', headers } = request
-    const asked: FakeRequest = { method, path, headers, body: Buffer.concat(chunks).toString('utf8') }
+    if (path.endsWith('/submit') || path === '/prompt') {
+      if (isDue(faults, 'loseSubmits')) return void request.socket.destroy()
+    }
+    const bytes = Buffer.concat((await request.toArray()) as Buffer[])
+    const asked: FakeRequest = { method, path, headers, bytes, body: bytes.toString('utf8') }
     requests.push(`${method} ${path}`)
     await options.before?.()
-    const answer = options.intercept?.(asked) ?? (await answerTo(asked))
-    if (answer === 'none') return
-    if (answer === 'lost') {
-      request.socket.destroy()
-      return
-    }
-    const isText = typeof answer.body === 'string'
-    response.writeHead(answer.status, { 'content-type': isText ? 'text/html' : 'application/json' })
-    response.end(isText ? answer.body : JSON.stringify(answer.body))
+    if (faults.repeatRequests) await answerTo(asked)
+    const answer = await answerTo(asked)
+    if (faults.delayAnswers) await new Promise((resolve) => setTimeout(resolve, faults.delayAnswers))
+    if (answer === 'none' || faults.silent) return
+    if (answer === 'lost') request.socket.destroy()
+    else send(answer, response)
   }
 
-  async function answerTo({ method, path, body }: FakeRequest): Promise<FakeAnswer> {
-    const route = `${method} ${path}`
-    if (route === 'GET /object_info') return { status: 200, body: options.definitions ?? {} }
-    if (route === 'GET /queue') return { status: 200, body: listQueue() }
-    if (route === 'POST /prompt') return take(JSON.parse(body) as SubmitBody)
-    if (path.startsWith('/history/')) {
-      const id = path.slice('/history/'.length)
-      return { status: 200, body: history.has(id) ? { [id]: history.get(id) } : {} }
-    }
-    const cancelled = /^\/api\/jobs\/([^/]+)\/cancel$/.exec(path)
-    if (cancelled) return { status: 200, body: { cancelled: cancel(cancelled[1] as string) } }
-    if (route === 'POST /queue') {
-      for (const id of (JSON.parse(body) as { delete: string[] }).delete) if (queue[0]?.promptId !== id) cancel(id)
-      return { status: 200, body: {} }
-    }
-    if (route === 'POST /interrupt') {
-      if (queue[0]?.promptId === (JSON.parse(body) as { prompt_id: string }).prompt_id) cancel(queue[0].promptId)
-      return { status: 200, body: {} }
-    }
-    if (options.pack === false || !path.startsWith('/discomfort/')) return { status: 404, body: 'Not Found' }
-    if (route === 'GET /discomfort/handshake') return { status: 200, body: handshake }
-    if (route === 'POST /discomfort/submit') return take(JSON.parse(body) as SubmitBody, true)
-    const text = await readFile(join(handshake.roots.disk, 'probes', path.split('/').at(-1) as string), 'utf8').catch(
-      () => undefined,
-    )
-    return text === undefined ? { status: 404, body: {} } : { status: 200, body: { v: 1, text } }
+  function send({ status, body, headers }: FakeResponse, response: ServerResponse): void {
+    const isRaw = typeof body === 'string' || Buffer.isBuffer(body)
+    const bytes = isRaw ? body : JSON.stringify(body)
+    const type = typeof body === 'string' ? 'text/html' : isRaw ? 'application/octet-stream' : 'application/json'
+    const head = { 'content-type': type, 'content-length': Buffer.byteLength(bytes), ...headers }
+    if (faults.repeatAnswers) writeTwice(response, status, head, bytes)
+    else response.writeHead(status, head).end(bytes)
   }
 
-  /** The pack's route takes each id once, the plain one as often as it is asked. */
-  function take(body: SubmitBody, once = false): FakeAnswer {
-    const promptId = body.prompt_id
-    const known = once ? answers.get(promptId) : undefined
-    const answer = known ?? {
-      prompt_id: promptId,
-      number: submitted.length,
-      node_errors: options.nodeErrors ?? {},
-    }
-    if (!known) {
-      answers.set(promptId, answer)
-      const taken = { promptId, prompt: body.prompt, clientId: body.client_id, extraData: body.extra_data, body }
-      submitted.push(taken)
-      const job = createJob(taken, (message) => clients.get(body.client_id)?.send(message), {
-        leave(job) {
-          const index = queue.indexOf(job)
-          if (index >= 0) queue.splice(index, 1)
-          if (index === 0) begin()
-        },
-        record: (entry) => void history.set(promptId, entry),
-      })
-      queue.push(job)
-      if (queue.length === 1) begin()
-    }
-    if (lost === 0) return { status: 200, body: answer }
-    lost -= 1
-    return 'lost'
+  async function answerTo(request: FakeRequest): Promise<FakeAnswer> {
+    const own = options.intercept?.(request)
+    if (own) return own
+    const { path } = request
+    if (options.lacks?.some((route) => path.startsWith(route))) return { status: 404, body: 'Not Found' }
+    const isPack = path.startsWith('/discomfort/') && options.pack !== false
+    const answer = (isPack ? await answerPack(server, request) : undefined) ?? answerComfyUI(server, request)
+    const isSubmit = path === '/prompt' || path === '/discomfort/submit'
+    return isSubmit && request.method === 'POST' && isDue(faults, 'loseAnswers') ? 'lost' : answer
   }
 
-  function begin(): void {
-    // The answer to the submit goes first, as a rule.
-    if (queue[0]) setImmediate((job: QueuedJob) => job.run(options.script), queue[0])
-  }
-
-  function cancel(promptId: string): boolean {
-    const job = queue.find((one) => one.promptId === promptId)
-    if (!job) return false
-    if (job === queue[0]) job.interrupt()
-    else queue.splice(queue.indexOf(job), 1)
-    return true
-  }
-
-  function listQueue(): unknown {
-    const item = (job: QueuedJob, number: number) => [number, job.promptId, {}, {}, []]
-    return { queue_running: queue.slice(0, 1).map(item), queue_pending: queue.slice(1).map(item) }
+  async function stop(): Promise<void> {
+    sockets.drop()
+    http.closeAllConnections()
+    await new Promise((resolve) => http.close(resolve))
   }
 
   return {
     url: `http://127.0.0.1:${port}`,
     requests,
-    submitted,
+    submitted: queue.submitted,
+    faults,
     get openSockets() {
-      return clients.size
+      return sockets.count
     },
-    dropSockets() {
-      for (const socket of clients.values()) socket.terminate()
+    get instance() {
+      return instance
     },
-    sendFrame(bytes) {
-      for (const socket of clients.values()) socket.send(bytes)
+    dropSockets: (how) => sockets.drop(how),
+    sendFrame: (bytes) => sockets.broadcast(bytes),
+    killWorker: () => queue.killWorker(),
+    async restart(meanwhile) {
+      queue.reset()
+      values.clear()
+      server.answers.clear()
+      instance = crypto.randomUUID()
+      await stop()
+      await meanwhile?.()
+      await listen(port)
     },
-    async [Symbol.asyncDispose]() {
-      for (const socket of clients.values()) socket.terminate()
-      sockets.close()
-      http.closeAllConnections()
-      await new Promise((resolve) => http.close(resolve))
-    },
+    [Symbol.asyncDispose]: stop,
   }
-}
-
-interface SubmitBody {
-  readonly prompt: Prompt
-  readonly prompt_id: string
-  readonly client_id: string
-  readonly extra_data: Record<string, unknown>
-  readonly discomfort?: unknown
 }

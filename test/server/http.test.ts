@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { freePort } from '../../src/server/launch/free-port.ts'
 import { createHttp, getJson, request, socketAddress } from '../../src/server/http.ts'
 import { failure } from '../support/failure.ts'
-import { fakeComfyUI, type FakeRequest } from '../../src/testing/fake-comfyui.ts'
+import type { FakeRequest } from '../../src/testing/answer.ts'
+import { fakeComfyUI } from '../../src/testing/fake-comfyui.ts'
 import { until } from '../support/until.ts'
 
 describe('an address', () => {

@@ -188,14 +188,14 @@ describe.concurrent('a job whose socket fails', () => {
 
 describe.concurrent('an answer to a submit that is lost', () => {
   it('is asked for again under the same id with the pack, which runs it once', async () => {
-    await using there = await attach({ loseAnswers: 2 })
+    await using there = await attach({ faults: { loseAnswers: 2 } })
     expect(await there.run({ note })).toMatchObject({ kind: 'success' })
     expect(there.server.submitted).toHaveLength(1)
     expect(there.server.requests.filter((request) => request === 'POST /discomfort/submit')).toHaveLength(3)
   })
 
   it('is looked up without the pack, and the prompt is not sent again', async () => {
-    await using there = await attach({ pack: false, loseAnswers: 1, script: (job) => job.cancelled })
+    await using there = await attach({ pack: false, faults: { loseAnswers: 1 }, script: (job) => job.cancelled })
     const promptId = randomUUID()
     const controller = new AbortController()
     const run = there.run({ promptId, signal: controller.signal, onQueued: () => controller.abort() })
@@ -206,7 +206,7 @@ describe.concurrent('an answer to a submit that is lost', () => {
   })
 
   it('of a job that is over already is found in history', async () => {
-    await using there = await attach({ pack: false, loseAnswers: 1 })
+    await using there = await attach({ pack: false, faults: { loseAnswers: 1 } })
     expect(await there.run()).toMatchObject({ kind: 'success' })
     expect(there.server.submitted).toHaveLength(1)
   })
@@ -262,8 +262,10 @@ describe('a prompt that the server refuses', () => {
   it('in part is cancelled before the error is raised', async () => {
     const told: string[] = []
     await using there = await attach({
-      nodeErrors: {
-        2: { errors: [{ type: 'bad_linked_input', message: 'Bad link', details: '' }], class_type: 'Save' },
+      faults: {
+        nodeErrors: {
+          2: { errors: [{ type: 'bad_linked_input', message: 'Bad link', details: '' }], class_type: 'Save' },
+        },
       },
       async script(job) {
         await job.cancelled
