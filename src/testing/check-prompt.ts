@@ -20,7 +20,7 @@ export function checkPrompt(prompt: Prompt, definitions: NodeDefinitions): Promp
   for (const { class_type } of Object.values(prompt)) {
     if (!definitions[class_type] && !isOurs(class_type))
       return {
-        refusal: { type: 'missing_node_type', message: `The class ${class_type} is not there.` },
+        refusal: { type: 'missing_node_type', message: `The class ${class_type} is not there` },
         nodeErrors: {},
       }
   }
@@ -29,7 +29,7 @@ export function checkPrompt(prompt: Prompt, definitions: NodeDefinitions): Promp
     return isOurs(classType) ? classType.endsWith('Saver') : definitions[classType]?.output_node === true
   })
   if (outputs.length === 0)
-    return { refusal: { type: 'prompt_no_outputs', message: 'The prompt has no outputs.' }, nodeErrors: {} }
+    return { refusal: { type: 'prompt_no_outputs', message: 'The prompt has no outputs' }, nodeErrors: {} }
   const nodeErrors: Record<string, { errors: NodeProblem[]; dependent_outputs: string[]; class_type: string }> = {}
   const bad = outputs.filter((output) => {
     const found = [...ancestors(prompt, output)].flatMap((id) => {
@@ -44,7 +44,7 @@ export function checkPrompt(prompt: Prompt, definitions: NodeDefinitions): Promp
     return found.length > 0
   })
   if (bad.length < outputs.length) return { nodeErrors }
-  const message = 'No output passes.'
+  const message = 'No output passes'
   return { refusal: { type: 'prompt_outputs_failed_validation', message }, nodeErrors }
 }
 

@@ -66,9 +66,9 @@ export function takePrompt({ queue, faults, definitions, strict }: ComfyServer, 
       ? { status: 400, body: { error: message, node_errors: [] } }
       : refuse(400, type, message, nodeErrors)
   const body = JSON.parse(text) as Partial<SubmitBody>
-  if (!body.prompt) return refusal('no_prompt', 'There is no prompt.')
+  if (!body.prompt) return refusal('no_prompt', 'There is no prompt')
   const promptId = body.prompt_id ?? crypto.randomUUID()
-  if (!uuid.test(promptId)) return refusal('invalid_prompt_id', 'prompt_id has to be a UUID in lower case.')
+  if (!uuid.test(promptId)) return refusal('invalid_prompt_id', 'prompt_id has to be a UUID in lower case')
   const found = strict ? checkPrompt(body.prompt, definitions) : { nodeErrors: {} }
   if (found.refusal) return refusal(found.refusal.type, found.refusal.message, found.nodeErrors)
   const number = queue.submitted.length

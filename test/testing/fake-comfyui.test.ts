@@ -308,7 +308,7 @@ describe('faults', () => {
   it('refuse in the form of old releases, and acknowledge cancels that do nothing', async () => {
     await using me = await client({ faults: { oldRefusals: true, loseCancels: 1 }, script: wait })
     const refused = await me.post('/prompt', {})
-    expect(await refused.json()).toEqual({ error: 'There is no prompt.', node_errors: [] })
+    expect(await refused.json()).toEqual({ error: 'There is no prompt', node_errors: [] })
     const id = await me.submit()
     for (const state of ['running', 'ended']) {
       expect(await (await me.post(`/api/jobs/${id}/cancel`)).json()).toEqual({ cancelled: true })

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { DiscomfortError, isDiscomfortError } from '../src/errors.ts'
+import { DiscomfortError, isDiscomfortError } from '../../src/errors.ts'
 
 const closed = new DiscomfortError('CLOSED', 'It is closed.', { details: { what: 'context' }, cause: 'why' })
 
@@ -31,7 +31,7 @@ describe('the guard', () => {
 
   it('knows the errors of another copy of the package', async () => {
     vi.resetModules()
-    const other = await import('../src/errors.ts')
+    const other = await import('../../src/errors.ts')
     const foreign = new other.DiscomfortError('TIMEOUT', 'Too late.', { details: { after: 5, what: 'run' } })
     expect(foreign).not.toBeInstanceOf(DiscomfortError)
     expect(isDiscomfortError(foreign, 'TIMEOUT')).toBe(true)
