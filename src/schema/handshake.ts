@@ -3,6 +3,9 @@ import { z } from 'zod'
 /** The versions of the protocol (docs/protocol.md) that this library speaks. */
 export const protocol = { current: 1, oldest: 1 } as const
 
+/** The part of the handshake that stays the same in all versions. */
+export const versionsSchema = z.object({ protocol: z.number().int(), protocolMin: z.number().int() })
+
 /** What the pack answers on `GET /discomfort/handshake`. */
 export const handshakeSchema = z.object({
   v: z.number().int(),

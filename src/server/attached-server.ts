@@ -1,8 +1,7 @@
 import { DiscomfortError } from '../errors.ts'
-import { readHandshake } from './handshake.ts'
+import { attach } from './attach.ts'
 import type { Hold, HoldListener } from './hold.ts'
 import type { Http } from './http.ts'
-import { assertComfyUI } from './jobs/job-record.ts'
 import { untilAnswers } from './until-answers.ts'
 
 /**
@@ -10,8 +9,7 @@ import { untilAnswers } from './until-answers.ts'
  * @throws {@link DiscomfortError} `SERVER_UNREACHABLE`, `SERVER_UNAUTHORIZED`, `SERVER_INCOMPATIBLE`
  */
 export async function attachServer(http: Http, signal?: AbortSignal): Promise<Hold> {
-  const handshake = await readHandshake(http, signal)
-  if (!handshake) await assertComfyUI(http)
+  const handshake = await attach(http, signal)
   let listener: HoldListener | undefined
   let isStopped = false
   return {

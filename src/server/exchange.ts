@@ -1,4 +1,5 @@
 import { log } from '../log.ts'
+import { isAway } from './away.ts'
 import type { Asking, Http } from './http.ts'
 import { redirectOf, sentAway } from './redirects.ts'
 import { ForeignAnswer } from './transient.ts'
@@ -23,7 +24,7 @@ export async function exchange(
       elsewhere,
     )
     http.answered = http.base
-    const answer = small || whole ? await readAll(response) : response
+    const answer = small || whole || isAway(response) ? await readAll(response) : response
     log.debug?.({ method, path, status: answer.status, ms: Math.round(performance.now() - begun) }, 'request')
     return answer
   } catch (error) {

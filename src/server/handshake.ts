@@ -1,6 +1,11 @@
 import { DiscomfortError } from '../errors.ts'
-import { handshakeSchema, protocol, type Handshake } from '../schema/handshake.ts'
+import { handshakeSchema, protocol, versionsSchema, type Handshake } from '../schema/handshake.ts'
+import { away, isAway } from './away.ts'
 import { request, type Http } from './http.ts'
+
+const updateLibrary = 'the pack in that ComfyUI is newer than this library: update the npm package discomfort'
+const updatePack =
+  'the pack in that ComfyUI is older than this library: update the pack (copy comfy-nodes/discomfort of this package over it) and restart that ComfyUI'
 
 /**
  * What the pack says of itself and its server. Undefined where the server has no pack.
@@ -8,31 +13,35 @@ import { request, type Http } from './http.ts'
  */
 export async function readHandshake(http: Http, signal?: AbortSignal): Promise<Handshake | undefined> {
   const response = await request(http, '/discomfort/handshake', { small: true, ...(signal ? { signal } : {}) })
+  if (isAway(response)) throw away(http, response)
+  const answer: unknown = await response.json().catch(() => undefined)
   if (!response.ok) {
-    await response.body?.cancel()
-    return undefined
+    const reason = packFailure(answer)
+    if (reason === undefined) return undefined
+    throw incompatible(http, `its pack cannot work: ${reason}`, `HTTP ${response.status}`)
   }
-  const parsed = handshakeSchema.safeParse(await response.json().catch(() => undefined))
-  if (!parsed.success) return undefined
-  const found = parsed.data
-  if (found.protocolMin > protocol.current)
-    throw incompatible(
-      http,
-      found,
-      'the pack in that ComfyUI is newer than this library: update the npm package discomfort',
-    )
-  if (found.protocol < protocol.oldest)
-    throw incompatible(http, found, 'the pack in that ComfyUI is older than this library: update the pack')
-  return found
+  const versions = versionsSchema.safeParse(answer)
+  // Some other thing that answers everything.
+  if (!versions.success) return undefined
+  const found = `protocol ${versions.data.protocolMin} to ${versions.data.protocol}`
+  if (versions.data.protocolMin > protocol.current) throw incompatible(http, updateLibrary, found)
+  if (versions.data.protocol < protocol.oldest) throw incompatible(http, updatePack, found)
+  const parsed = handshakeSchema.safeParse(answer)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw incompatible(http, `the answer of its pack is damaged (${issue?.path.join('.')}: ${issue?.message})`, found)
 }
 
-function incompatible(http: Http, found: Handshake, reason: string): DiscomfortError<'SERVER_INCOMPATIBLE'> {
+/** What the pack says where it failed; undefined where somebody else answers. */
+function packFailure(answer: unknown): string | undefined {
+  const error = (answer as { error?: { type?: unknown; message?: unknown; details?: unknown } } | undefined)?.error
+  if (typeof error?.type !== 'string' || !error.type.startsWith('discomfort_')) return undefined
+  return [error.message, error.details].filter((part) => typeof part === 'string' && part !== '').join(' ')
+}
+
+function incompatible(http: Http, reason: string, found: string): DiscomfortError<'SERVER_INCOMPATIBLE'> {
+  const needed = `protocol ${protocol.oldest} to ${protocol.current}`
   return new DiscomfortError('SERVER_INCOMPATIBLE', `ComfyUI at ${http.base} does not fit: ${reason}.`, {
-    details: {
-      url: http.base,
-      reason,
-      found: `protocol ${found.protocolMin} to ${found.protocol}`,
-      needed: `protocol ${protocol.oldest} to ${protocol.current}`,
-    },
+    details: { url: http.base, reason, found, needed },
   })
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { DiscomfortError } from '../errors.ts'
 import { askAgain } from './ask-again.ts'
+import { away, isAway } from './away.ts'
 import { exchange, headersFor } from './exchange.ts'
 import { readAddress } from './reach/address.ts'
 import { createReach, type Reach } from './reach/create-reach.ts'
@@ -9,6 +10,7 @@ import type { SocketOptions } from './reach/socket-options.ts'
 import { refused } from './refused.ts'
 import { isTransient } from './transient.ts'
 import { unreachable } from './unreachable.ts'
+import { nameOfText } from './web-page.ts'
 
 export { unreachable } from './unreachable.ts'
 
@@ -62,7 +64,7 @@ export function socketAddress(http: Http, clientId: string): string {
 
 /** What the WebSocket is opened with: the headers and cookies of now, and the way through a proxy. */
 export async function socketOptions(http: Http): Promise<SocketOptions> {
-  return { ...(await http.reach.connection()), headers: headersFor(http, http.base) }
+  return { ...(await http.reach.connection()), headers: headersFor(http, `${http.base}/ws`) }
 }
 
 /**
@@ -80,7 +82,7 @@ export async function request(http: Http, path: string, init: RequestInit & Aski
       ? await askAgain(ask, {
           limit,
           signal: init.signal ?? undefined,
-          isPoor: ({ status }) => status === 502 || status === 503 || status === 504,
+          isPoor: isAway,
           isTransient: (error) => isTransient(error, http.answered === http.base),
         })
       : await ask(limit)
@@ -100,21 +102,23 @@ export async function getJson(
   init: Pick<Asking, 'small' | 'repeatable'> = {},
 ): Promise<unknown> {
   const response = await request(http, path, { whole: true, ...init })
+  if (isAway(response)) throw away(http, response)
   if (!response.ok) throw notComfyUI(http, `HTTP ${response.status} for ${path}`)
   const text = await response.text()
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw notComfyUI(http, `no JSON for ${path}`, cause)
+    throw notComfyUI(http, `${nameOfText(text)} for ${path}`, cause)
   }
 }
 
 /** The error for a server that is something else. */
 export function notComfyUI(http: Http, reason: string, cause?: unknown): DiscomfortError<'SERVER_INCOMPATIBLE'> {
-  return new DiscomfortError('SERVER_INCOMPATIBLE', `${http.base} answers ${reason}. Is it a ComfyUI?`, {
-    details: { url: http.base, reason },
-    cause,
-  })
+  return new DiscomfortError(
+    'SERVER_INCOMPATIBLE',
+    `${http.base} answers ${reason}. Is it a ComfyUI? Where it stands behind a path or a login, both belong to the address: https://user:password@host/path.`,
+    { details: { url: http.base, reason }, cause },
+  )
 }
 
 /** A POST of JSON text. */

@@ -4,13 +4,16 @@ import { DiscomfortError } from '../errors.ts'
 interface Told {
   readonly base: string
   readonly reach?: { readonly proxy: string | undefined }
+  /** The address that has answered already. */
+  readonly answered?: string | undefined
 }
 
 /** The error for a server that does not answer. */
-export function unreachable({ base, reach }: Told, cause: unknown): DiscomfortError<'SERVER_UNREACHABLE'> {
+export function unreachable(server: Told, cause: unknown): DiscomfortError<'SERVER_UNREACHABLE'> {
+  const { base, reach, answered } = server
   const reason = reasonOf(cause)
   const via = reach?.proxy === undefined ? '' : ` through the proxy ${reach.proxy}`
-  const next = adviceFor(reason, base) ?? 'Is it running, and is the address right?'
+  const next = adviceFor(reason, base, answered === base) ?? 'Is it running, and is the address right?'
   return new DiscomfortError('SERVER_UNREACHABLE', `ComfyUI at ${base} does not answer${via}: ${reason}. ${next}`, {
     details: { url: base, reason },
     cause,
@@ -54,6 +57,10 @@ const advice: readonly (readonly [RegExp, (base: string) => string])[] = [
   ],
 ]
 
-function adviceFor(reason: string, base: string): string | undefined {
+function adviceFor(reason: string, base: string, hasAnswered: boolean): string | undefined {
+  // What speaks TLS does not answer plain words, it hangs up.
+  const hangsUp = reason === 'other side closed' || reason === 'ECONNRESET'
+  if (hangsUp && !hasAnswered && base.startsWith('http:'))
+    return `It hangs up without an answer. Is it running, and is it ${base.replace(/^http:/, 'https:')}?`
   return advice.find(([pattern]) => pattern.test(reason))?.[1](base)
 }

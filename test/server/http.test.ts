@@ -82,12 +82,12 @@ describe('an answer that must be JSON', () => {
   it('is an error where it is another status or another page', async () => {
     await using server = await fakeComfyUI({
       intercept: ({ path }) =>
-        path === '/a' ? { status: 502, body: '' } : { status: 200, body: '<html>Log in</html>' },
+        path === '/a' ? { status: 500, body: '' } : { status: 200, body: '<html><title>Log in</title>' },
     })
     const http = createHttp(server.url)
-    expect((await failure('SERVER_INCOMPATIBLE', getJson(http, '/a'))).details.reason).toBe('HTTP 502 for /a')
+    expect((await failure('SERVER_INCOMPATIBLE', getJson(http, '/a'))).details.reason).toBe('HTTP 500 for /a')
     const { details, message } = await failure('SERVER_INCOMPATIBLE', getJson(http, '/b'))
-    expect(details.reason).toBe('no JSON for /b')
+    expect(details.reason).toBe('a web page "Log in" for /b')
     expect(message).toContain('Is it a ComfyUI?')
   })
 
