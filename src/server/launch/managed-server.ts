@@ -47,6 +47,8 @@ export interface ManagedServer {
   readonly logFile: string
   /** Its user folder, temp folder and database. */
   readonly ownFolder: string
+  /** It is one of `discomfort up`, whoever started it: {@link stop} lets it be. */
+  readonly stays?: true
   /** Stops it in its own way, then by force; its own folder goes with it, its log stays. */
   stop(): Promise<void>
 }
