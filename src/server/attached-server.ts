@@ -18,6 +18,7 @@ export async function attachServer(http: Http, signal?: AbortSignal): Promise<Ho
     get state() {
       return isStopped ? 'stopped' : 'ready'
     },
+    isOurs: false,
     pid: undefined,
     logFile: undefined,
     folder: undefined,

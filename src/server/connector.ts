@@ -21,6 +21,8 @@ import type { JobServer } from './jobs/job-server.ts'
 import type { CustomNodes } from './launch/launch-arguments.ts'
 import { startManagedServer } from './launch/managed-server.ts'
 import { superviseServer } from './launch/supervisor.ts'
+import { findStayingServer } from './up/find-staying-server.ts'
+import { holdStayingServer } from './up/hold-staying-server.ts'
 import { provideComfyUI } from './install/provide-comfyui.ts'
 import { runJob, type Job } from './jobs/run-job.ts'
 import { createSocket } from './jobs/socket.ts'
@@ -58,6 +60,8 @@ export interface ConnectorOptions extends ReachOptions {
   readonly keepModels?: number | undefined
   /** How long a start may take, in milliseconds. Default: 300,000, since custom nodes may take minutes to load. */
   readonly startTimeout?: number | undefined
+  /** A server of its own, although one of `discomfort up` has the same configuration. Default: false. */
+  readonly exclusive?: boolean | undefined
   /** Gives the start up when it fires. */
   readonly signal?: AbortSignal | undefined
   /** Called whenever the server's state changes, also while it starts. */
@@ -117,7 +121,7 @@ export class ComfyConnector implements AsyncDisposable {
   }
 
   /**
-   * Attaches to the server that is named, or starts one.
+   * Attaches to the server that is named, or to one of `discomfort up` that has the same configuration, or starts one.
    * @throws {@link DiscomfortError} `COMFYUI_NOT_FOUND`, `INSTALL_FAILED`, `SERVER_START_FAILED`, `SERVER_UNREACHABLE`,
    * `SERVER_UNAUTHORIZED`, `SERVER_INCOMPATIBLE`
    */
@@ -148,7 +152,7 @@ export class ComfyConnector implements AsyncDisposable {
 
   /** Whether the server was started by us and stops with us. */
   get isManaged(): boolean {
-    return this.#hold.folder !== undefined
+    return this.#hold.isOurs
   }
 
   /** The pack's answer; undefined where the server has no pack. Another one after a restart. */
@@ -275,11 +279,11 @@ export class ComfyConnector implements AsyncDisposable {
       await this.#jobs.socket.open().catch(() => undefined)
       await this.#logs.wanted()
     }
-    const note = job.note && this.isManaged ? { ...job.note, forget: this.#takeForgettable() } : job.note
+    const note = job.note && this.#hold.folder ? { ...job.note, forget: this.#takeForgettable() } : job.note
     this.#tellState('busy')
     try {
       const end = await runJob(this.#jobs, { ...job, note })
-      if (note && this.isManaged) this.#forgettable.push(job.promptId)
+      if (note && this.#hold.folder) this.#forgettable.push(job.promptId)
       if (end.kind === 'success') this.#hold.proved()
       return end
     } finally {
@@ -394,6 +398,8 @@ async function takeHold(options: ConnectorOptions): Promise<Hold> {
   const address = options.server ?? (options.comfyui ? undefined : process.env['DISCOMFORT_SERVER'])
   if (address) return attachServer(createHttp(address, withEnvironment(options)), options.signal)
   const installation = await provideComfyUI({ ...options, env: { ...process.env, ...options.env } })
+  const staying = options.exclusive ? undefined : await findStayingServer({ ...options, installation })
+  if (staying) return holdStayingServer(staying, { ...options, installation })
   const { output, args, signal: first } = options
   const launch = (signal?: AbortSignal) => startManagedServer({ ...options, installation, signal })
   return superviseServer({ installation, output, args, launch }, first)

@@ -22,6 +22,8 @@ export interface Hold {
   /** What the pack says; undefined where the server has none. */
   readonly handshake: Handshake | undefined
   readonly state: HoldState
+  /** Whether it was started for us and stops with us. */
+  readonly isOurs: boolean
   /** The process and log of a server that we started. */
   readonly pid: number | undefined
   readonly logFile: string | undefined

@@ -22,7 +22,7 @@ const servers = new Map<string, Shared>()
  */
 export async function leaseConnector(options: ConnectorOptions, exclusive: boolean): Promise<Lease> {
   if (exclusive) {
-    const connector = await ComfyConnector.create(options)
+    const connector = await ComfyConnector.create({ ...options, exclusive: true })
     return { connector, release: () => connector.shutdown() }
   }
   const { signal: _signal, startTimeout: _startTimeout, ...configuration } = options

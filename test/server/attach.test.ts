@@ -6,7 +6,7 @@ import { protocol } from '../../src/schema/handshake.ts'
 import { ComfyConnector } from '../../src/server/connector.ts'
 import { makeCertificate } from '../support/certificates.ts'
 import { failure } from '../support/failure.ts'
-import { fakeComfyUI, type FakeOptions } from '../support/fake-comfyui.ts'
+import { fakeComfyUI, type FakeOptions } from '../../src/testing/fake-comfyui.ts'
 import { openGate, type GateOptions } from '../support/gate.ts'
 
 const attach = (server: string, options: object = {}): Promise<ComfyConnector> =>

@@ -3,9 +3,8 @@ import { DiscomfortError } from '../../errors.ts'
 import type { Hold, HoldListener, HoldState } from '../hold.ts'
 import { untilAnswers } from '../until-answers.ts'
 import { logTail } from './log-tail.ts'
-import type { ManagedServer } from './managed-server.ts'
+import type { ManagedServer, ManagedServerOptions } from './managed-server.ts'
 import { serverFolder } from './server-folders.ts'
-import type { Installation } from '../install/installation.ts'
 
 /** How often a server may end in a row, without a job that succeeded in between, before it is not started again. */
 const mostDeaths = 5
@@ -18,10 +17,7 @@ function pauseAfter(deaths: number): number {
 }
 
 /** How a server is started, at first and again. */
-export interface Supervision {
-  readonly installation: Installation
-  readonly output?: string | undefined
-  readonly args?: readonly string[] | undefined
+export interface Supervision extends Pick<ManagedServerOptions, 'installation' | 'output' | 'args'> {
   readonly launch: (signal?: AbortSignal) => Promise<ManagedServer>
 }
 
@@ -107,6 +103,7 @@ export async function superviseServer(how: Supervision, signal?: AbortSignal): P
     get state() {
       return state
     },
+    isOurs: true,
     get pid() {
       return server.process.pid
     },
