@@ -81,9 +81,10 @@ export class Discomfort implements AsyncDisposable {
    * await using discomfort = await Discomfort.create({ args: ['--lowvram'] })
    */
   static async create(options: DiscomfortOptions = {}): Promise<Discomfort> {
-    const { apiKey, passBy, exclusive, ...connection } = await resolveOptions(options)
+    const { onState, ...plain } = options
+    const { apiKey, passBy, exclusive, ...connection } = await resolveOptions(plain)
     for (const root of Object.values(storeRoots())) if (root !== undefined) void sweepDeadContexts(root)
-    const lease = await leaseConnector(connection, exclusive ?? false)
+    const lease = await leaseConnector(connection, exclusive ?? false, onState)
     try {
       return new Discomfort(lease, await sharedRoots(lease.connector), { apiKey, passByType: passBy })
     } catch (error) {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { contextStore, WorkflowContext } from '../context/workflow-context.ts'
 import { DiscomfortError, isDiscomfortError } from '../errors.ts'
+import type { RunEvent } from '../events/event.ts'
 import { createEventStream } from '../events/event-stream.ts'
 import { checkKeys } from '../schema/check-keys.ts'
 import { longestTimer } from '../server/longest-timer.ts'
@@ -47,14 +48,16 @@ export function startRun<const Kinds extends OutputKinds>(
   const controller = new AbortController()
   let thrown: { readonly reason: unknown } | undefined
   // What a listener throws must not fall into the hands of the socket: it cancels the run and is its error.
-  const events = createEventStream(runId, (event) => {
+  const { onEvent } = options
+  const tell = (event: RunEvent): void => {
     try {
-      options.onEvent?.(event)
+      onEvent?.(event)
     } catch (reason) {
       thrown ??= { reason }
       controller.abort(reason)
     }
-  })
+  }
+  const events = createEventStream(runId, onEvent && tell)
   const context = options.context ?? new WorkflowContext({}, host.roots)
 
   const result = withLimits(controller, options, async () => {

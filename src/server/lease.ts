@@ -18,9 +18,25 @@ const servers = new Map<string, Shared>()
 
 /**
  * A connector for this configuration: equal ones share one server, counted; `exclusive` ones have their own.
- * A server that has ended is not given out again.
+ * A server that has ended is not given out again. `onState` is told its states until the handle is given back.
  */
-export async function leaseConnector(options: ConnectorOptions, exclusive: boolean): Promise<Lease> {
+export async function leaseConnector(
+  options: Omit<ConnectorOptions, 'onState'>,
+  exclusive: boolean,
+  onState?: ConnectorOptions['onState'],
+): Promise<Lease> {
+  onState?.('starting')
+  try {
+    const lease = await takeLease(options, exclusive)
+    const leave = onState && lease.connector.watchState(onState)
+    return { connector: lease.connector, release: () => lease.release().finally(leave) }
+  } catch (error) {
+    onState?.('failed')
+    throw error
+  }
+}
+
+async function takeLease(options: ConnectorOptions, exclusive: boolean): Promise<Lease> {
   if (exclusive) {
     const connector = await ComfyConnector.create({ ...options, exclusive: true })
     return { connector, release: () => connector.shutdown() }
@@ -52,7 +68,7 @@ export async function leaseConnector(options: ConnectorOptions, exclusive: boole
   if (connector.state === 'failed' || connector.state === 'stopped') {
     if (servers.get(key) === shared) servers.delete(key)
     leave()
-    return leaseConnector(options, false)
+    return takeLease(options, false)
   }
   let released: Promise<void> | undefined
   return {

@@ -14,6 +14,7 @@ export async function readMemory(http: Http): Promise<ServerMemory | undefined> 
       system: { ram_total: number; ram_free: number }
       devices: { name: string; vram_total: number; vram_free: number }[]
     }
+    if (typeof system.ram_total !== 'number' || typeof system.ram_free !== 'number') return undefined
     return {
       ram: { total: system.ram_total, free: system.ram_free },
       devices: devices.map(({ name, vram_total: total, vram_free: free }) => ({ name, total, free })),

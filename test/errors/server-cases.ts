@@ -10,9 +10,10 @@ import { DiscomfortError } from '../../src/errors.ts'
 import { launchBrowser } from '../../src/frontend/launch-browser.ts'
 import { ComfyConnector, type ConnectorOptions } from '../../src/server/connector.ts'
 import { installComfyUI } from '../../src/server/install/install.ts'
+import { startManagedServer } from '../../src/server/launch/managed-server.ts'
+import { superviseServer } from '../../src/server/launch/supervisor.ts'
 import { node, port } from '../support/port-definitions.ts'
 import { standInComfyUI, type StandInLaunch } from '../support/stand-in-comfyui.ts'
-import { until } from '../support/until.ts'
 import { Image, Tensor } from '../../src/index.ts'
 import type { Cases, Place } from './place.ts'
 
@@ -56,11 +57,22 @@ export const serverCases: Cases<
     },
   },
   SERVER_CRASHED: {
-    'it was killed': async (there) => {
-      const comfy = await start(there, 'ready')
-      process.kill(comfy.pid as number, 'SIGKILL')
-      await until(() => comfy.state === 'failed')
-      await comfy.nodeDefinitions()
+    'it was killed': async ({ path }) => {
+      const installation = await standInComfyUI(path('ComfyUI'), ['ready'])
+      const hold = await superviseServer({ installation, launch: () => startManagedServer({ installation }) })
+      const crash = new Promise((_resolve, down) => hold.listen({ down, up() {}, gone() {} }))
+      process.kill(hold.pid as number, 'SIGKILL')
+      return crash.finally(() => hold.stop())
+    },
+    'it executes nothing any more': async (there) => {
+      const server = await there.server({ script: () => server.killWorker() })
+      await using comfy = await ComfyConnector.create({ server: server.url })
+      await comfy.runWorkflow({ 1: node('Many') })
+    },
+    'it was restarted': async (there) => {
+      const server = await there.server({ script: () => void server.restart() })
+      await using comfy = await ComfyConnector.create({ server: server.url })
+      await comfy.runWorkflow({ 1: node('Many') })
     },
   },
   SERVER_UNREACHABLE: {
@@ -70,8 +82,6 @@ export const serverCases: Cases<
       await ComfyConnector.create({ server: gone.url })
     },
     'it is no address': () => ComfyConnector.create({ server: 'not an address' }),
-    'its socket cannot be opened': async (there) =>
-      (await attach(there, { faults: { sockets: 'refused' } })).runWorkflow({ 1: node('Many') }),
   },
   SERVER_INCOMPATIBLE: {
     'its pack is newer': (there) => attach(there, { pack: { protocol: 9, protocolMin: 9 } }),

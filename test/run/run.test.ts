@@ -207,14 +207,14 @@ describe('a run ends early', () => {
 
   it('by its time, after its job was cancelled', async () => {
     script = untilCancelled
-    const { details } = await failure('TIMEOUT', discomfort.run(count, { timeout: 50 }))
-    expect(details).toEqual({ after: 50, what: 'run' })
+    const { details } = await failure('TIMEOUT', discomfort.run(count, { timeout: 500 }))
+    expect(details).toEqual({ after: 500, what: 'run' })
     expect(server.requests.some((request) => request.endsWith('/cancel'))).toBe(true)
   })
 
   it('by its time also while the server does not tell its nodes', async () => {
     intercept = ({ path }) => (path === '/object_info' ? 'none' : undefined)
-    await failure('TIMEOUT', discomfort.run(count, { timeout: 50 }))
+    await failure('TIMEOUT', discomfort.run(count, { timeout: 500 }))
     const run = discomfort.run(count)
     await run.cancel()
     await failure('ABORTED', run)

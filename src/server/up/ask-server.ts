@@ -28,7 +28,8 @@ export async function askServer(record: StayingRecord, asking: Asking = {}): Pro
   const { server, address, nonce } = record
   if (server.place !== ownOwner().place) return { kind: 'elsewhere' }
   if (isDead(server)) return { kind: 'gone' }
-  const http = createHttp(address, asking.env?.['DISCOMFORT_TOKEN'] ?? process.env['DISCOMFORT_TOKEN'])
+  const token = asking.env?.['DISCOMFORT_TOKEN'] ?? process.env['DISCOMFORT_TOKEN']
+  const http = createHttp(address, { token })
   const patience = AbortSignal.timeout(asking.patience ?? 10_000)
   try {
     const signal = asking.signal ? AbortSignal.any([asking.signal, patience]) : patience

@@ -33,7 +33,7 @@ export function holdStayingServer(found: StayingServer, options: ManagedServerOp
 
   /** Somebody may bring it up again. */
   async function comeBack(signal: AbortSignal | undefined): Promise<void> {
-    for (const begun = Date.now(); ; ) {
+    for (const begun = Date.now(); ;) {
       const next = await findStayingServer({ ...options, signal })
       if (next) {
         server = next

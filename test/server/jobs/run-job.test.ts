@@ -338,9 +338,10 @@ describe('cancelling', () => {
     const bodies: string[] = []
     const controller = new AbortController()
     await using there = await attach({
+      pack: false,
       intercept: ({ path, body }) => {
         if (path.startsWith('/api/')) return { status: 404, body: 'Not Found' }
-        if (path === '/queue' || path === '/interrupt') bodies.push(`${path} ${body}`)
+        if (body && (path === '/queue' || path === '/interrupt')) bodies.push(`${path} ${body}`)
         return undefined
       },
       async script(job) {
