@@ -89,6 +89,7 @@ export function createJob(submitted: Submitted, server: JobServer): QueuedJob {
   const cancelled = new Promise<void>((resolve) =>
     controller.signal.addEventListener('abort', () => resolve(), { once: true }),
   )
+  let current = '1'
   let hasEnded = false
   let isDead = false
 
@@ -144,7 +145,10 @@ export function createJob(submitted: Submitted, server: JobServer): QueuedJob {
     signal: controller.signal,
     tell,
     frame: send,
-    executing: (node) => tell('executing', { node, display_node: node }),
+    executing(node) {
+      current = node
+      tell('executing', { node, display_node: node })
+    },
     cached: (...nodes) => tell('execution_cached', { nodes }),
     progress: (node, value, max) => tell('progress', { node, value, max }),
     preview(node, picture, mediaType = 'image/jpeg') {
@@ -170,7 +174,8 @@ export function createJob(submitted: Submitted, server: JobServer): QueuedJob {
       end('execution_error', raised(node, type, message), how),
     outOfMemory: (node) =>
       end('execution_error', raised(node, 'torch.OutOfMemoryError', 'Allocation on device 0 would exceed'), undefined),
-    interrupted: (how) => end('execution_interrupted', { node_id: '1', node_type: '', executed: [] }, how),
+    interrupted: (how) =>
+      end('execution_interrupted', { node_id: current, node_type: prompt[current]?.class_type, executed: [] }, how),
     vanish() {
       if (hasEnded || isDead) return
       hasEnded = true

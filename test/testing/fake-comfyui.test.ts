@@ -1,67 +1,31 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { WebSocket } from 'ws'
 import { blocker, fakeComfyUI, type FakeComfyUI, type FakeJob, type FakeOptions } from 'discomfort/testing'
 import { Discomfort, Image, Tensor } from 'discomfort'
 import { failure } from '../support/failure.ts'
 import { definitions, node, port } from '../support/port-definitions.ts'
+import { plainClient, type Heard, type PlainClient } from '../contract/plain-client.ts'
 import { until } from '../support/until.ts'
 
-interface Heard {
-  readonly type: string
-  readonly data: Record<string, unknown>
-}
-
-/** A client without any care, as it stands before a socket of its own. */
-interface PlainClient extends AsyncDisposable {
+/** A fake ComfyUI with a client. */
+interface Pair extends Omit<PlainClient, 'submit' | 'ended'> {
   readonly server: FakeComfyUI
-  readonly messages: Heard[]
-  readonly frames: Buffer[]
-  readonly isOpen: () => boolean
-  post(path: string, body?: unknown): Promise<Response>
-  get(path: string): Promise<Record<string, unknown>>
-  submit(body?: object, route?: string): Promise<string>
-  /** Until the socket or the history tells the end. */
-  ended(id: string): Promise<void>
+  readonly submit: (body?: object, route?: string) => Promise<string>
+  /** Until the socket or history tells the end. */
+  readonly ended: (id: string) => Promise<void>
 }
 
-async function client(options: FakeOptions = {}, flags = true): Promise<PlainClient> {
+async function client(options: FakeOptions = {}, flags = true): Promise<Pair> {
   const server = await fakeComfyUI(options)
-  const messages: Heard[] = []
-  const frames: Buffer[] = []
-  const socket = new WebSocket(`${server.url.replace('http', 'ws')}/ws?clientId=me`)
-  socket.on('message', (data: Buffer, isBinary) => {
-    if (isBinary) frames.push(data)
-    else messages.push(JSON.parse(data.toString('utf8')) as Heard)
-  })
-  socket.on('error', () => undefined)
-  await new Promise((resolve) => socket.once('open', resolve).once('close', resolve))
-  if (flags && socket.readyState === WebSocket.OPEN)
-    socket.send(JSON.stringify({ type: 'feature_flags', data: { supports_preview_metadata: true } }))
-  const post = (path: string, body: unknown = {}) =>
-    fetch(server.url + path, { method: 'POST', body: JSON.stringify(body) })
-  const get = async (path: string) => (await (await fetch(server.url + path)).json()) as Record<string, unknown>
+  const plain = await plainClient(server.url, flags)
+  const isOver = (id: string) => plain.about(id).some(({ data }) => data['node'] === null)
   return {
+    ...plain,
     server,
-    messages,
-    frames,
-    isOpen: () => socket.readyState === WebSocket.OPEN,
-    post,
-    get,
-    async submit(body = {}, route = '/prompt') {
-      const id = randomUUID()
-      await post(route, { prompt: { 1: node('A') }, prompt_id: id, client_id: 'me', ...body })
-      return id
-    },
-    ended: (id) =>
-      until(
-        async () =>
-          messages.some(
-            ({ type, data }) => type === 'executing' && data['node'] === null && data['prompt_id'] === id,
-          ) || id in (await get(`/history/${id}`)),
-      ),
+    submit: (body, route) => plain.submit({ 1: node('A') }, body, route),
+    ended: (id) => until(async () => isOver(id) || id in (await plain.get(`/history/${id}`))),
     async [Symbol.asyncDispose]() {
-      socket.terminate()
+      await plain[Symbol.asyncDispose]()
       await server[Symbol.asyncDispose]()
     },
   }
@@ -133,7 +97,7 @@ describe('a fake ComfyUI', () => {
   it('sends the messages of a job to whoever follows it', async () => {
     await using me = await client({ script: wait })
     const id = await me.submit({ client_id: 'somebody else' })
-    expect(await (await me.post('/discomfort/follow', { v: 1, client_id: 'me', ids: [id, 'x'] })).json()).toEqual({
+    expect(await (await me.post('/discomfort/follow', { v: 1, client_id: me.id, ids: [id, 'x'] })).json()).toEqual({
       v: 1,
       followed: [id],
     })
