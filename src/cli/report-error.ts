@@ -1,13 +1,14 @@
 import { inspect } from 'node:util'
 import { CommanderError } from 'commander'
 import { isDiscomfortError } from '../errors.ts'
+import { hideKnown, redactText } from '../log/redact.ts'
 import { exactJson } from './exact-json.ts'
 import { print, tell } from './write.ts'
 
 /** Prints an error as one readable block, or as JSON, and gives the exit code that it stands for. */
 export function reportError(error: unknown, how: { asJson: boolean; isInterrupted: boolean }): number {
   const told = how.isInterrupted ? interrupted : describe(error)
-  if (how.asJson) print(exactJson({ error: told }))
+  if (how.asJson) print(hideKnown(exactJson({ error: told })))
   else tell(blockOf(told, error))
   if (how.isInterrupted) return 130
   return told.code === 'CONFIG_INVALID' ? 2 : 1
@@ -33,9 +34,10 @@ function describe(error: unknown): Told {
 }
 
 function blockOf({ code, message, details }: Told, error: unknown): string {
-  const lines = [`Error: ${message}`]
+  const lines = [hideKnown(`Error: ${message}`)]
   if (code === 'UNKNOWN') lines.push('This is no error that is known; DISCOMFORT_LOG=debug shows where it arose.')
   else lines.push(`(${code})`)
-  if (process.env['DISCOMFORT_LOG'] === 'debug') lines.push(`details: ${exactJson(details)}`, inspect(error))
+  if (process.env['DISCOMFORT_LOG'] === 'debug')
+    lines.push(redactText(`details: ${exactJson(details)}\n${inspect(error)}`))
   return lines.join('\n')
 }

@@ -14,11 +14,7 @@ export function redact(fields: object): object {
 
 /** A text without secrets: users and passwords in addresses, headers, pairs with a telling name, and those we know. */
 export function redactText(text: string): string {
-  let clean = text
-  for (const secret of knownSecrets())
-    for (const form of new Set([secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]))
-      clean = clean.replaceAll(form, hidden)
-  return clean
+  return hideKnown(text)
     .replace(/\b([a-z][a-z\d+.-]*:\/\/)[^\s/?#"'<>@]*(?:@[^\s/?#"'<>@]*)*@/gi, `$1${hidden}@`)
     .replace(/\b((?:set-)?cookie)(\\*["']?\s*[:=]\s*)[^\r\n]*/gi, `$1$2${hidden}`)
     .replace(/\b(bearer|basic|digest|negotiate)\s+[^\s"'\\,;]+/gi, `$1 ${hidden}`)
@@ -26,6 +22,24 @@ export function redactText(text: string): string {
       /([\w-]*(?:authorization|token|secret|passw(?:or)?d|pwd|api[-_]?key|credential|private[-_]?key|session)[\w-]*\\*["']?\s*[:=]\s*\\*["']?)(?!\[hidden\]|(?:bearer|basic|digest|negotiate) )[^\s"'\\,;&}]+/gi,
       `$1${hidden}`,
     )
+}
+
+/** A text without the secrets that were given to us, as they are and as they stand in URLs and JSON. */
+export function hideKnown(text: string): string {
+  let clean = text
+  for (const secret of knownSecrets())
+    for (const form of new Set([secret, escaped(secret), JSON.stringify(secret).slice(1, -1)]))
+      clean = clean.replaceAll(form, hidden)
+  return clean
+}
+
+/** Half of a pair of surrogates has no escape. */
+function escaped(secret: string): string {
+  try {
+    return encodeURIComponent(secret)
+  } catch {
+    return secret
+  }
 }
 
 function copyOf(value: unknown, depth: number, above: Set<object>): unknown {
