@@ -81,13 +81,13 @@ export interface ErrorDetails {
   CLOSED: { what: string }
   /** ComfyUI could not be started; the message has the last lines of its log and, for known causes, what to do. Cure: Follow the hint, or read the log file. */
   SERVER_START_FAILED: { reason: string; exitCode?: number; logTail: string[]; logFile?: string; hint?: string }
-  /** The ComfyUI that we started ended while it was in use. Cure: Read the log; create a new handle. */
+  /** The ComfyUI ended, was restarted, or lost its thread that executes prompts while it was in use. One that we started is started again. Cure: Run it again, or pass `retries`; where it comes back, read the log. */
   SERVER_CRASHED: { exitCode?: number; signal?: string; logTail: string[]; logFile?: string; reason?: string }
-  /** Nobody answers at that address, or nobody any more while a value was on its way. Cure: Start ComfyUI, or mend the address. */
+  /** Nobody answers at that address, or nobody any more while a value was on its way; or the way there is closed: the proxy, the certificate. Cure: Start ComfyUI, mend the address, or do what the message says. */
   SERVER_UNREACHABLE: { url: string; reason: string }
   /** The server does not fit: no ComfyUI, a pack that is missing, older or newer, or too old to take values over HTTP. Cure: The message says which side to change. */
   SERVER_INCOMPATIBLE: { url: string; reason: string; found?: string; needed?: string }
-  /** The server refuses us with 401 or 403. Cure: Give a `token`, or a user and password in the address. */
+  /** The server, or a proxy before it, refuses us with 401 or 403, or sends us to a login. Cure: Give a `token`, a user and password in the address, or `headers`. */
   SERVER_UNAUTHORIZED: { url: string; status: number }
   /** There is no ComfyUI to start. Cure: Name yours, attach to a running one, or `npx discomfort install`. */
   COMFYUI_NOT_FOUND: { searched: string[]; reason?: string }

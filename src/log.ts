@@ -1,11 +1,9 @@
 import { DiscomfortError } from './errors.ts'
+import { logLevels } from './log/levels.ts'
 import { openLog } from './log/open-log.ts'
 
 /** Writes one line: what it is about as fields, and a text. Secrets in either are hidden. */
-export type WriteLog = (fields: Readonly<Record<string, unknown>>, text: string) => void
-
-/** The levels of the log, the most talkative first. */
-export const logLevels = ['debug', 'info', 'warn', 'error'] as const
+type WriteLog = (fields: Readonly<Record<string, unknown>>, text: string) => void
 
 /**
  * What Discomfort does, as lines of JSON on stderr or in a file, for those who look for a fault. Levels that are not

@@ -1,10 +1,10 @@
 import { createRequire } from 'node:module'
 import type { DestinationStream, pino as Pino } from 'pino'
 import type { Log } from '../log.ts'
+import { logLevels } from './levels.ts'
 import { redact, redactText } from './redact.ts'
 
 const stderr = 2
-const levels = ['debug', 'info', 'warn', 'error'] as const
 
 /**
  * Opens the log that the environment asks for. `DISCOMFORT_LOG` is its level; `DISCOMFORT_LOG_FILE` a file that lines
@@ -13,7 +13,7 @@ const levels = ['debug', 'info', 'warn', 'error'] as const
 export function openLog(env: NodeJS.ProcessEnv): Log {
   const file = env['DISCOMFORT_LOG_FILE'] || undefined
   const level = env['DISCOMFORT_LOG'] || (file ? 'info' : undefined)
-  const from = (levels as readonly (string | undefined)[]).indexOf(level)
+  const from = (logLevels as readonly (string | undefined)[]).indexOf(level)
   if (from < 0) return {}
   // Loaded only here, and at once: it takes longer than the rest of the library, and nothing may be lost before.
   const { pino } = createRequire(import.meta.url)('pino') as { pino: typeof Pino }
@@ -28,7 +28,7 @@ export function openLog(env: NodeJS.ProcessEnv): Log {
     destination,
   )
   const log = Object.fromEntries(
-    levels
+    logLevels
       .slice(from)
       .map((name) => [name, (fields: object, text: string) => logger[name](redact(fields), redactText(text))]),
   ) as Log

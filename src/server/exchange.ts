@@ -3,6 +3,7 @@ import { isAway } from './away.ts'
 import type { Asking, Http } from './http.ts'
 import { redirectOf, sentAway } from './redirects.ts'
 import { ForeignAnswer } from './transient.ts'
+import { reasonOf } from './unreachable.ts'
 
 const mostRedirects = 5
 
@@ -28,7 +29,7 @@ export async function exchange(
     log.debug?.({ method, path, status: answer.status, ms: Math.round(performance.now() - begun) }, 'request')
     return answer
   } catch (error) {
-    log.debug?.({ method, path, ms: Math.round(performance.now() - begun), error }, 'request failed')
+    log.debug?.({ method, path, ms: Math.round(performance.now() - begun), reason: reasonOf(error) }, 'request failed')
     throw error
   } finally {
     end.clear()
