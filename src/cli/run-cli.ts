@@ -30,6 +30,18 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: 'say what is wrong with workflows before they are sent',
     load: async () => (await import('./validate-command.ts')).validateCommand(),
   },
+  up: {
+    summary: 'start a ComfyUI that stays, for scripts and commands to use',
+    load: async () => (await import('./up-command.ts')).upCommand(),
+  },
+  down: {
+    summary: 'stop a ComfyUI that stays',
+    load: async () => (await import('./down-command.ts')).downCommand(),
+  },
+  status: {
+    summary: 'list the ComfyUIs that stay, and what they do',
+    load: async () => (await import('./status-command.ts')).statusCommand(),
+  },
   install: {
     summary: 'make the managed ComfyUI',
     load: async () => (await import('./install-command.ts')).installCommand(),

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { cliFolder } from './support/fixtures.ts'
 import { runCli } from './support/run-cli.ts'
 
-const commands = ['run', 'ports', 'convert', 'install', 'doctor']
+const commands = ['run', 'ports', 'convert', 'install', 'doctor', 'up', 'down', 'status']
 
 describe('the command line', { timeout: 60_000 }, () => {
   it('prints the version of the package', async () => {

@@ -64,12 +64,23 @@ if kind == "stubborn":
 
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
+        if self.path == "/queue":
+            # How many jobs wait is what the file beside it says.
+            try:
+                with open(os.path.join(here, "jobs")) as file:
+                    jobs = int(file.read())
+            except FileNotFoundError:
+                jobs = 0
+            return self.answer(200, {"queue_running": [], "queue_pending": [[]] * jobs})
         found = self.path == "/discomfort/handshake" and kind != "no pack"
         nonce = "another" if kind == "other nonce" else os.environ["DISCOMFORT_NONCE"]
-        body = json.dumps({"v": 1, "protocol": 1, "protocolMin": 1, "pack": "0.1.0", "nonce": nonce,
+        self.answer(200 if found else 404, {"v": 1, "protocol": 1, "protocolMin": 1, "pack": "0.1.0", "nonce": nonce,
             "comfyui": "0.30.0", "python": "3", "pid": os.getpid(),
-            "roots": {"ram": None, "disk": "/no/store/here"}}).encode()
-        self.send_response(200 if found else 404)
+            "roots": {"ram": None, "disk": "/no/store/here"}})
+
+    def answer(self, status, value):
+        body = json.dumps(value).encode()
+        self.send_response(status)
         self.send_header("content-length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)

@@ -9,17 +9,15 @@ import { killGroup } from '../launch/process-group.ts'
 import { askServer } from './ask-server.ts'
 import { removeRecord } from './records.ts'
 
-/** How long ComfyUI may take to stop in its own way. */
-const grace = 5000
-
 /**
  * Stops a server of `discomfort up` as Ctrl-C does, after 5 s by force, with all that it started, and removes its state
  * file and its own folder. No process is touched that is not certainly this server.
  *
+ * @param grace how long it may take to stop in its own way, in milliseconds
  * @returns `gone` where it had ended before
  * @throws {@link DiscomfortError} `SERVER_UNREACHABLE` where it cannot be told whether the process is this server
  */
-export async function takeDown(record: StayingRecord): Promise<'stopped' | 'killed' | 'gone'> {
+export async function takeDown(record: StayingRecord, grace = 5000): Promise<'stopped' | 'killed' | 'gone'> {
   const { server, address } = record
   if (!isCertainlyAlive(server)) {
     const answer = await askServer(record)
@@ -40,7 +38,7 @@ export async function takeDown(record: StayingRecord): Promise<'stopped' | 'kill
   const isStopped = await isDeadWithin(record, grace)
   // Its children may outlive a clean stop.
   killGroup(server.pid)
-  if (!isStopped) await isDeadWithin(record, grace)
+  if (!isStopped) await isDeadWithin(record, 5000)
   await forget(record)
   return isStopped ? 'stopped' : 'killed'
 }

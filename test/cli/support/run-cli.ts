@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-const main = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url))
+/** The built command line. */
+export const mainScript = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url))
 
 export interface CliResult {
   readonly code: number | null
@@ -28,7 +29,7 @@ export function runCli(
       DISCOMFORT_LOG: undefined,
       ...options.env,
     }
-    const child = spawn(process.execPath, [main, ...args], {
+    const child = spawn(process.execPath, [mainScript, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env,
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { runCommand } from '../../../src/server/command.ts'
-import { isAlive } from '../../../src/server/is-alive.ts'
+import { isAlive } from '../../support/is-alive.ts'
 import { startProcessGroup } from '../../../src/server/launch/process-group.ts'
 import { temporaryFolder } from '../../support/folders.ts'
 import { until } from '../../support/until.ts'
@@ -15,13 +15,6 @@ const processGroup = fileURLToPath(new URL('../../../src/server/launch/process-g
 
 /** A leader that tells its child's id and waits for the end of its input. */
 const family = 'sleep 60 & echo $!; exec cat'
-
-/** Whether a process still does anything: what has ended may wait for the system to be cleared away. */
-async function runs(pid: number): Promise<boolean> {
-  if (!isAlive(pid)) return false
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-  return !/\) Z /.test(stat)
-}
 
 /** The id that the leader wrote. */
 async function childOf(logFile: string): Promise<number> {
@@ -40,7 +33,7 @@ describe('a process group', () => {
     group.requestStop()
     expect(await group.exited).toEqual({ code: 0, signal: null })
     expect(group.exit).toEqual({ code: 0, signal: null })
-    await until(async () => !(await runs(child)))
+    await until(async () => !isAlive(child))
   })
 
   it('can be killed at once, and again without harm', async () => {
@@ -50,7 +43,7 @@ describe('a process group', () => {
     const child = await childOf(logFile)
     group.kill()
     expect(await group.exited).toEqual({ code: null, signal: 'SIGKILL' })
-    await until(async () => !(await runs(child)))
+    await until(async () => !isAlive(child))
     group.kill()
     group.requestStop()
   })
@@ -79,7 +72,7 @@ describe('a process group', () => {
     const exit = once(child, 'exit')
     const pid = Number((await line)[0])
     expect((await exit)[0]).toBe(0)
-    await until(async () => !(await runs(pid)))
+    await until(async () => !isAlive(pid))
   })
 })
 
@@ -111,9 +104,4 @@ describe('a command', () => {
     await expect(runCommand('sleep', ['60'], { signal: AbortSignal.timeout(20) })).rejects.toThrow('aborted')
     await expect(runCommand('/no/such/command', [])).rejects.toThrow('ENOENT')
   })
-})
-
-it('a process is alive or not', () => {
-  expect(isAlive(process.pid)).toBe(true)
-  for (const pid of [0, -1, 1.5, Number.NaN, 2 ** 22 + 1]) expect(isAlive(pid)).toBe(false)
 })
