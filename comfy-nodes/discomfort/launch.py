@@ -23,7 +23,7 @@ import sys
 import threading
 import time
 
-GRACE_SECONDS = 3.0
+GRACE_SECONDS = 2.0
 GUARD = "--guard"
 STAYS = b"stay\n"
 LOG_MAX_BYTES = 16 * 1024 * 1024
