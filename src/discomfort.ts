@@ -18,6 +18,7 @@ import { createTools, type Tools } from './run/tools.ts'
 import type { ModelCache } from './schema/model-cache.ts'
 import type { ComfyConnector, ConnectorOptions } from './server/connector.ts'
 import { leaseConnector, type Lease } from './server/lease.ts'
+import { closeOnSignals } from './server/signals.ts'
 
 /** Options of a handle that do not concern its server. */
 type OwnOptions = Pick<RunHost, 'apiKey' | 'passByType'>
@@ -33,6 +34,13 @@ export interface DiscomfortOptions extends ConnectorOptions {
    * live in the server by reference, the rest as data.
    */
   readonly passBy?: Readonly<Record<string, PassBy>> | undefined
+  /**
+   * Whether SIGINT (Ctrl-C), SIGTERM and SIGHUP close the handle: what runs is cancelled, contexts are removed, a ComfyUI
+   * that was started is stopped, and then the signal ends the process as it would have. A second signal ends it at once,
+   * and its ComfyUI with it. A signal for which the script has a listener of its own is left to that, the first time.
+   * With false all is left to the script; a ComfyUI that was started ends with the process either way. Default: true.
+   */
+  readonly handleSignals?: boolean | undefined
   /** A JSON file with defaults for these options. Default: discomfort.config.json in the working folder, if it is there. */
   readonly config?: string | undefined
 }
@@ -63,6 +71,7 @@ export class Discomfort implements AsyncDisposable {
   readonly #exchange: RunHost['exchange']
   #loader: { definitions: NodeDefinitions; loader: WorkflowLoader } | undefined
   #closing: Promise<void> | undefined
+  #ignoreSignals: (() => void) | undefined
 
   private constructor(lease: Lease, roots: StoreRoots | undefined, own: OwnOptions) {
     this.#lease = lease
@@ -82,11 +91,13 @@ export class Discomfort implements AsyncDisposable {
    */
   static async create(options: DiscomfortOptions = {}): Promise<Discomfort> {
     const { onState, ...plain } = options
-    const { apiKey, passBy, exclusive, ...connection } = await resolveOptions(plain)
+    const { apiKey, passBy, exclusive, handleSignals, ...connection } = await resolveOptions(plain)
     for (const root of Object.values(storeRoots())) if (root !== undefined) void sweepDeadContexts(root)
     const lease = await leaseConnector(connection, exclusive ?? false, onState)
     try {
-      return new Discomfort(lease, await sharedRoots(lease.connector), { apiKey, passByType: passBy })
+      const discomfort = new Discomfort(lease, await sharedRoots(lease.connector), { apiKey, passByType: passBy })
+      if (handleSignals ?? true) discomfort.#ignoreSignals = closeOnSignals(() => discomfort.close())
+      return discomfort
     } catch (error) {
       await lease.release()
       throw error
@@ -220,6 +231,7 @@ export class Discomfort implements AsyncDisposable {
     await Promise.all([...this.#runs].map((run) => run.close()))
     await Promise.all([...this.#contexts].map((context) => context.shutdown()))
     await this.#lease.release()
+    this.#ignoreSignals?.()
   }
 
   /** The loader keeps converted files; it is renewed with the node definitions. */

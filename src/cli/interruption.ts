@@ -16,7 +16,6 @@ export function interruption(announce: (text: string) => void = tell): AbortSign
     announce('Cancelling … (once more to end at once)')
     made.abort(new DiscomfortError('ABORTED', 'Interrupted.', { details: { reason: 'interrupted by the user' } }))
   }
-  process.on('SIGINT', interrupt)
-  process.on('SIGTERM', interrupt)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, interrupt)
   return made.signal
 }

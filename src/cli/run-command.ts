@@ -98,7 +98,7 @@ async function run(workflows: readonly string[], options: RunCommandOptions): Pr
   let discomfort: Discomfort | undefined
   try {
     progress.stage(await startText(server, comfyui))
-    discomfort = await Discomfort.create({ ...connectorOptions(options), signal })
+    discomfort = await Discomfort.create({ ...connectorOptions(options), signal, handleSignals: false })
     const context = discomfort.context()
     const running = discomfort.run(workflows, {
       context,

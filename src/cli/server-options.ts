@@ -41,7 +41,12 @@ export function addServerOptions(command: Command): Command {
 
 /** The same for the library, with what the environment and the config file say where nothing was given. */
 export async function resolveServer(options: ServerOptions): Promise<ConnectorOptions> {
-  const { apiKey: _apiKey, exclusive: _exclusive, ...connection } = await resolveOptions(connectorOptions(options))
+  const {
+    apiKey: _apiKey,
+    exclusive: _exclusive,
+    handleSignals: _signals,
+    ...connection
+  } = await resolveOptions(connectorOptions(options))
   return connection
 }
 

@@ -49,6 +49,10 @@ export const createOptionsSchema = z.strictObject({
     .optional(),
   startTimeout: z.number().positive().describe('How long a start may take, in milliseconds').optional(),
   exclusive: z.boolean().describe('A server of its own, although another handle has the same configuration').optional(),
+  handleSignals: z
+    .boolean()
+    .describe('Whether SIGINT, SIGTERM and SIGHUP close the handle before they end the process; true by default')
+    .optional(),
 })
 
 /** The options that are plain data. */
