@@ -62,7 +62,11 @@ export const serverCases: Cases<
       const hold = await superviseServer({ installation, launch: () => startManagedServer({ installation }) })
       const crash = new Promise((_resolve, down) => hold.listen({ down, up() {}, gone() {} }))
       process.kill(hold.pid as number, 'SIGKILL')
-      return crash.finally(() => hold.stop())
+      try {
+        await crash
+      } finally {
+        await hold.stop()
+      }
     },
     'it executes nothing any more': async (there) => {
       const server = await there.server({ script: () => server.killWorker() })

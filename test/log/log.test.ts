@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { assertLogLevel } from '../../src/log.ts'
 import { openLog } from '../../src/log/open-log.ts'
 import { failure } from '../support/failure.ts'
-import { fakeComfyUI } from '../support/fake-comfyui.ts'
+import { fakeComfyUI } from '../../src/testing/fake-comfyui.ts'
 import { temporaryFolder } from '../support/folders.ts'
 
 const library = fileURLToPath(new URL('../../dist/connector.js', import.meta.url))

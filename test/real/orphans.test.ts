@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { tell } from '../support/tell.ts'
 
 /** How often the script is killed in each of its phases; `KILLS=20` is the long form. */
 const kills = Number(process.env['KILLS'] ?? 2)
@@ -21,7 +22,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 function script(): string {
   const library = new URL('../../dist/index.js', import.meta.url).href
   return `import { Discomfort } from ${JSON.stringify(library)}
-    console.log('starting')
+    tell('starting')
     const discomfort = await Discomfort.create(${JSON.stringify({ ...inject('launch'), exclusive: true })})
     const run = discomfort.run({
       1: { class_type: 'TestSlow', inputs: { steps: 400, seed: 1 } },
@@ -29,10 +30,10 @@ function script(): string {
     })
     run.catch(() => undefined)
     for await (const event of run) if (event.type === 'progress') break
-    console.log('running')
+    tell('running')
     process.stdin.once('data', () => {
-      console.log('closing')
-      void discomfort.close().then(() => console.log('closed'))
+      tell('closing')
+      void discomfort.close().then(() => tell('closed'))
     })
     setInterval(() => undefined, 1000)`
 }
@@ -126,7 +127,7 @@ describe.runIf(process.platform === 'linux')('a script that is killed by SIGKILL
         await once(started.process, 'exit')
         times.push(await goneAfter(mark))
       }
-      if (process.env['KILLS']) console.log(`${phase}: ${times.length} kills, gone after ${times.join(', ')} ms`)
+      if (process.env['KILLS']) tell(`${phase}: ${times.length} kills, gone after ${times.join(', ')} ms`)
     },
     60_000 * kills,
   )

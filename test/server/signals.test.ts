@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { definitions } from '../support/port-definitions.ts'
-import { fakeComfyUI, type FakeComfyUI } from '../support/fake-comfyui.ts'
+import { fakeComfyUI, type FakeComfyUI } from '../../src/testing/fake-comfyui.ts'
 import { temporaryFolder, type TemporaryFolder } from '../support/folders.ts'
 import { isAlive } from '../support/is-alive.ts'
 import { standInComfyUI } from '../support/stand-in-comfyui.ts'
@@ -53,7 +53,7 @@ function start(options: object, listensFor?: string): Child {
     process: child,
     lines,
     said: (word) => until(() => lines.includes(word) || child.exitCode !== null),
-    ended: once(child, 'close').then(([code, signal]) => ({ code, signal }) as Awaited<Child['ended']>),
+    ended: once(child, 'close').then(([code, signal]) => ({ code, signal })),
   }
 }
 

@@ -103,7 +103,8 @@ export function createSocket(http: Http, onReopen: (jobs: readonly string[]) => 
 
   /** Tries as long as somebody listens. */
   async function reopen(): Promise<void> {
-    for (let pause = pauses.first; !isClosed && listeners.size > 0; pause = Math.min(pause * 2, pauses.longest)) {
+    const isWanted = () => !isClosed && listeners.size > 0
+    for (let pause = pauses.first; isWanted(); pause = Math.min(pause * 2, pauses.longest)) {
       await sleep(pause)
       try {
         await open()
@@ -146,8 +147,8 @@ export function createSocket(http: Http, onReopen: (jobs: readonly string[]) => 
   }
 
   function receiveLogs({ entries }: ServerMessage['data']): void {
-    for (const entry of Array.isArray(entries) ? (entries as { m?: unknown }[]) : [])
-      for (const line of String(entry.m ?? '').split(/\r\n|[\r\n]/))
+    for (const { m: text } of Array.isArray(entries) ? (entries as { m?: string }[]) : [])
+      for (const line of (text ?? '').split(/\r\n|[\r\n]/))
         if (line.trim()) for (const listener of listeners.values()) listener.log(line)
   }
 

@@ -25,7 +25,7 @@ export interface EndedRun {
 }
 
 const { server, name, runs, cancels, steps, file } = JSON.parse(process.argv[2] ?? '') as CancelSome
-const random = createRandom([...name].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7))
+const random = createRandom(Number(name.match(/\d+/)?.[0]))
 const chosen = new Set<number>()
 while (chosen.size < cancels) chosen.add(random.below(runs))
 

@@ -8,6 +8,7 @@ import { Discomfort } from 'discomfort'
 import { temporaryFolder } from '../../support/folders.ts'
 import type { CancelSome, EndedRun } from '../children/cancel-some.ts'
 import { sampling } from './support/sampling.ts'
+import { tell } from '../../support/tell.ts'
 
 /** A short form; CONCURRENT=200 CANCELS=60 STEPS=42 is the long one. */
 const concurrent = Number(process.env['CONCURRENT'] ?? 24)
@@ -55,7 +56,7 @@ describe('cancelling', () => {
       const counted = (await readFile(file, 'utf8')).trim().split('\n')
       const done = ended.filter(({ code }) => code === undefined).map(({ line }) => line)
       expect(counted.toSorted()).toEqual(done.toSorted())
-      console.log(`${chosen.filter(({ cancelled }) => cancelled).length} cancelled, ${cancels} asked for`)
+      tell(`${chosen.filter(({ cancelled }) => cancelled).length} cancelled, ${cancels} asked for`)
     },
     concurrent * steps * 200 + 120_000,
   )
@@ -76,6 +77,6 @@ describe('cancelling', () => {
     const longest = Math.max(...pauses)
     expect(took).toBeLessThan(longest + 500)
     await expect(sampler).rejects.toMatchObject({ code: 'ABORTED' })
-    console.log(`${took.toFixed(0)} ms, the longest step took ${longest.toFixed(0)} ms`)
+    tell(`${took.toFixed(0)} ms, the longest step took ${longest.toFixed(0)} ms`)
   })
 })

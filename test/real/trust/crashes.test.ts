@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { integer, sample } from 'fast-check'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { Discomfort, isDiscomfortError, type Latent, type Run } from 'discomfort'
+import { Discomfort, isDiscomfortError, type Run } from 'discomfort'
 import { sampling } from './support/sampling.ts'
 
 /** A short form; RUNS=300 CRASHES=30 is the long one. */
@@ -54,7 +54,7 @@ describe(`${runs} runs on a server that is killed ${crashes} times inside them`,
         }
         await killed
         if (confirmed === undefined) continue
-        const latent = (await context.load('latent', 'LATENT')) as Latent
+        const latent = await context.load('latent', 'LATENT')
         expect((await latent.samples.data()).length).toBeGreaterThan(0)
       }
       expect(ends.results).toBeGreaterThanOrEqual(runs - crashes)

@@ -7,6 +7,7 @@ import { createRandom } from '../../support/random.ts'
 import { node, port } from '../support/prompts.ts'
 import { lossyProxy } from './support/lossy-proxy.ts'
 import { sampling } from './support/sampling.ts'
+import { tell } from '../../support/tell.ts'
 
 /** A short form; SAMPLERS=200 SHORT=1000 is the long one. */
 const samplers = Number(process.env['SAMPLERS'] ?? 6)
@@ -51,7 +52,7 @@ describe('a network', () => {
       clearInterval(cutting)
       expect(byName(await executions(file))).toEqual(byName(onceEach(samplers)))
       expect(proxy.counts.cuts).toBeGreaterThan(samplers)
-      console.log(`${samplers} runs of ${(took / samplers / 1000).toFixed(2)} s, ${proxy.counts.cuts} cuts`)
+      tell(`${samplers} runs of ${(took / samplers / 1000).toFixed(2)} s, ${proxy.counts.cuts} cuts`)
     },
     samplers * 10_000 + 30_000,
   )
@@ -60,8 +61,8 @@ describe('a network', () => {
     `that delays, drops and doubles answers and requests loses none of ${short} short runs and repeats none`,
     async () => {
       const file = join(folder.path, 'short')
-      const { below } = createRandom(Number(process.env['SEED'] ?? 1))
-      const random = () => below(1_000_000) / 1_000_000
+      const numbers = createRandom(Number(process.env['SEED'] ?? 1))
+      const random = () => numbers.below(1_000_000) / 1_000_000
       const losses = { dropAnswer: 0.1, sendTwice: 0.1, answerTwice: 0.1, late: 30, random }
       await using proxy = await lossyProxy(inject('server'), losses)
       await using discomfort = await Discomfort.create({ server: proxy.url })
@@ -83,7 +84,7 @@ describe('a network', () => {
       expect(byName(await executions(file))).toEqual(byName(onceEach(short)))
       for (const count of [proxy.counts.drops, proxy.counts.sentTwice, proxy.counts.answeredTwice])
         expect(count).toBeGreaterThan(0)
-      console.log(JSON.stringify(proxy.counts))
+      tell(JSON.stringify(proxy.counts))
     },
     short * 3000 + 30_000,
   )
