@@ -19,7 +19,7 @@ export function redactText(text: string): string {
     .replace(/\b((?:set-)?cookie)(\\*["']?\s*[:=]\s*)[^\r\n]*/gi, `$1$2${hidden}`)
     .replace(/\b(bearer|basic|digest|negotiate)\s+[^\s"'\\,;]+/gi, `$1 ${hidden}`)
     .replace(
-      /([\w-]*(?:authorization|token|secret|passw(?:or)?d|pwd|api[-_]?key|credential|private[-_]?key|session)[\w-]*\\*["']?\s*[:=]\s*\\*["']?)(?!\[hidden\]|(?:bearer|basic|digest|negotiate) )[^\s"'\\,;&}]+/gi,
+      /((?:\[hidden\]|[\w-]*(?:authorization|token|secret|passw(?:or)?d|pwd|api[-_]?key|credential|private[-_]?key|session)[\w-]*)\\*["']?\s*[:=]\s*\\*["']?)(?!\[hidden\]|(?:bearer|basic|digest|negotiate) )[^\s"'\\,;&}]+/gi,
       `$1${hidden}`,
     )
 }

@@ -14,6 +14,8 @@ describe('what is logged', () => {
       options: { auth: { Password: 'hunter2', user: 'me' }, 'X-API-Key': 'sk-live-0123' },
     })
     hideSecret('p@ss"w\\rd')
+    // A secret may be a word that tells of secrets.
+    hideSecret('secret')
     const sample = {
       url: 'https://me:hunter2@host/path?token=eyJhbGciOi&x=1',
       address: new URL('https://me:hunter2@host/?api_key=sk-live-0123'),

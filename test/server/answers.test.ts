@@ -98,10 +98,16 @@ describe('an answer that comes twice', () => {
 
   it('many at once, some twice, belong to their questions', async () => {
     const late = new Map<Socket, string>()
+    const victims = new Set<string>()
     let count = 0
     await using server = await rawServer((text, socket) => {
+      const path = text.split(' ', 2)[1] as string
       const answer = answerTo(text, { tagged: true })
-      socket.write((late.get(socket) ?? '') + answer)
+      const old = late.get(socket)
+      // Each question at most once: what always gets the wrong answer cannot be helped by asking again.
+      const isVictim = old !== undefined && !victims.has(path)
+      if (isVictim) victims.add(path)
+      socket.write(isVictim ? old + answer : answer)
       count += 1
       if (count % 5 === 0) late.set(socket, answer)
       else late.delete(socket)
@@ -111,6 +117,7 @@ describe('an answer that comes twice', () => {
       for (const path of paths) expect(await getJson(http, `/${name}${path}`)).toEqual({ path: `/${name}${path}` })
     }
     await Promise.all(['a', 'b', 'c', 'd', 'e', 'f'].map(ask))
+    expect(victims.size).toBeGreaterThan(0)
   })
 })
 
