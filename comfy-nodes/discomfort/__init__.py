@@ -3,8 +3,9 @@
 import atexit
 import logging
 
-from nodes import interrupt_processing
 from server import PromptServer
+
+from nodes import interrupt_processing
 
 _MARK = "discomfort_pack"
 
@@ -15,6 +16,7 @@ if hasattr(PromptServer.instance, _MARK):
     # A second copy would register its routes twice and forget what the first one knows.
     logging.warning("Discomfort: already loaded from %s; this copy stands down.", getattr(PromptServer.instance, _MARK))
 else:
+    from .echo import echo_requests
     from .model_cache import create_model_cache
     from .named_files import note_files
     from .nodes.context_loader import ContextLoader
@@ -36,6 +38,7 @@ else:
         "DiscomfortContextLoader": "Discomfort context loader",
         "DiscomfortContextSaver": "Discomfort context saver",
     }
+    echo_requests(PromptServer.instance.app)
     add_prompt_handler(PromptServer.instance)
     # After the ports: a name that came out of one is a constant then.
     jobs = add_job_routes(PromptServer.instance, interrupt_processing)

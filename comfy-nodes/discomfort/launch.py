@@ -89,7 +89,7 @@ def _parent_has_ended(lifeline: int, watched: int | None = None) -> bool:
 
 
 def guard(leader: int) -> None:
-    """Waits until the parent lets go of a process group or one of its leader and the parent ends; then ends the group."""
+    """Waits until the parent lets go of a process group, or its leader or the parent ends; then ends the group."""
     for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)
     if not _parent_has_ended(0, leader):
@@ -107,7 +107,7 @@ def guard(leader: int) -> None:
 
 
 def keep_log_small(file: str, most: int) -> None:
-    """Starts a thread that moves what a log of more than `most` bytes holds to FILE.1, for which it must be open for appending."""
+    """Starts a thread that moves what a log holds beyond `most` bytes to FILE.1. It must be open for appending."""
 
     def watch() -> None:
         while True:

@@ -87,6 +87,7 @@ def serve(check: Callable[[Server, Call], Awaitable[None]]) -> None:
     """Runs a check against a started server."""
 
     async def main() -> None:
+        from discomfort.echo import echo_requests
         from discomfort.server_jobs import add_job_routes
         from discomfort.server_routes import add_routes
 
@@ -94,6 +95,7 @@ def serve(check: Callable[[Server, Call], Awaitable[None]]) -> None:
         jobs = add_job_routes(server, server.interrupt)
         add_routes(server, Models(), lambda names: {name: FILES[name] for name in names if name in FILES}, jobs)
         application.add_routes(server.routes)
+        echo_requests(application)
         runner = web.AppRunner(application)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -424,5 +426,15 @@ def test_the_death_of_the_thread_that_executes_prompts_is_told():
         end.set()
         worker.join()
         assert await lives() is False
+
+    serve(check)
+
+
+def test_each_answer_says_which_request_it_belongs_to():
+    async def check(server: Server, call: Call) -> None:
+        for told in ("ab12-1", None, "x" * 101):
+            headers = {} if told is None else {"X-Discomfort-Request": told}
+            await call("POST", "/prompt", json={"prompt": {}, "prompt_id": "p"}, headers=headers)
+            assert server.told_headers.get("X-Discomfort-Request") == (told if told == "ab12-1" else None)
 
     serve(check)

@@ -36,6 +36,7 @@ export async function askPack(
   const response = await request(server.http, `/discomfort/jobs/${promptId}${act}`, {
     method: act ? 'POST' : 'GET',
     small: true,
+    repeatable: false,
   })
   const parsed = jobStateSchema.safeParse(await response.json().catch(() => undefined))
   if (response.status === 404 || response.status === 405) server.hasJobRoutes = false

@@ -31,7 +31,10 @@ export type JobEnd =
 
 /** The finished job as history has it. Undefined while it is unknown there: before the end, or never. */
 export async function readHistory(http: Http, promptId: string): Promise<HistoryEntry | undefined> {
-  const answer = (await getJson(http, `/history/${promptId}`, { small: true })) as Record<string, HistoryEntry>
+  const answer = (await getJson(http, `/history/${promptId}`, { small: true, repeatable: false })) as Record<
+    string,
+    HistoryEntry
+  >
   return answer[promptId]
 }
 
@@ -40,10 +43,10 @@ export async function placeInQueue(
   http: Http,
   promptId: string,
 ): Promise<{ readonly state: 'running' } | { readonly state: 'pending'; readonly position: number } | undefined> {
-  const { queue_running: running, queue_pending: pending } = (await getJson(http, '/queue', { small: true })) as Record<
-    'queue_running' | 'queue_pending',
-    [number: number, promptId: string, ...rest: unknown[]][]
-  >
+  const { queue_running: running, queue_pending: pending } = (await getJson(http, '/queue', {
+    small: true,
+    repeatable: false,
+  })) as Record<'queue_running' | 'queue_pending', [number: number, promptId: string, ...rest: unknown[]][]>
   if (running.some(([, id]) => id === promptId)) return { state: 'running' }
   const waiting = pending.find(([, id]) => id === promptId)
   if (!waiting) return undefined
