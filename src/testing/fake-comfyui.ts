@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import type { NodeDefinitions } from '../prompt/node-definitions.ts'
 import type { Handshake } from '../schema/handshake.ts'
-import type { FakeAnswer, FakeRequest, FakeResponse } from './answer.ts'
+import type { FakeAnswer, FakeRequest } from './answer.ts'
 import { answerComfyUI, droppedOutputs } from './comfyui-routes.ts'
 import type { FakeJob, Submitted } from './fake-job.ts'
 import { createQueue } from './fake-queue.ts'
@@ -13,7 +13,7 @@ import { giveValue } from './given-value.ts'
 import { answerPack, type PackServer } from './pack-routes.ts'
 import { readValue } from './read-value.ts'
 import { runNodes, type FakeNode } from './run-nodes.ts'
-import { writeTwice } from './write-twice.ts'
+import { writeAnswer } from './write-answer.ts'
 
 /** What a fake ComfyUI is like. */
 export interface FakeOptions {
@@ -155,16 +155,7 @@ export async function fakeComfyUI(options: FakeOptions = {}): Promise<FakeComfyU
     if (faults.delayAnswers) await new Promise((resolve) => setTimeout(resolve, faults.delayAnswers))
     if (answer === 'none' || faults.silent) return
     if (answer === 'lost') request.socket.destroy()
-    else send(answer, response)
-  }
-
-  function send({ status, body, headers }: FakeResponse, response: ServerResponse): void {
-    const isRaw = typeof body === 'string' || Buffer.isBuffer(body)
-    const bytes = isRaw ? body : JSON.stringify(body)
-    const type = typeof body === 'string' ? 'text/html' : isRaw ? 'application/octet-stream' : 'application/json'
-    const head = { 'content-type': type, 'content-length': Buffer.byteLength(bytes), ...headers }
-    if (faults.repeatAnswers) writeTwice(response, status, head, bytes)
-    else response.writeHead(status, head).end(bytes)
+    else writeAnswer(answer, response, faults.repeatAnswers)
   }
 
   async function answerTo(request: FakeRequest): Promise<FakeAnswer> {

@@ -82,9 +82,9 @@ describe('the packed package', () => {
        import * as connector from 'discomfort/connector'
        import * as testing from 'discomfort/testing'
        console.log(typeof all.Discomfort.create, typeof pure.workflowToPrompt, typeof connector.ComfyConnector.create)
-       console.log(typeof testing.fakeComfyUI)`,
+       console.log(typeof testing.fakeComfyUI, typeof testing.replayComfyUI)`,
     )
-    expect(text).toBe('function function function\nfunction\n')
+    expect(text).toBe('function function function\nfunction function\n')
   })
 
   it('is one copy of its errors, whichever part they come from', async () => {
