@@ -9,6 +9,7 @@ export function canonicalBody(body: Buffer, contentType = ''): string {
   const text = body.toString('latin1')
   return (boundary ? text.replaceAll(boundary, '@boundary') : text)
     .replaceAll(uuids, '@id')
+    .replaceAll(/\b[0-9a-f]{32}\b/g, '@client')
     .replaceAll(/discomfort\/[0-9a-f]{8}\b/g, 'discomfort/@folder')
 }
 

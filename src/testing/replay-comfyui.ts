@@ -103,6 +103,7 @@ function answerJobs({ method, path }: FakeRequest, jobs: ReplayedJobs): FakeResp
       return ok({ v: 1, followed: [] })
     case 'POST /queue':
     case 'POST /interrupt':
+    case 'PATCH /internal/logs/subscribe':
       return ok()
     default:
       return undefined
