@@ -1,6 +1,7 @@
 import { DiscomfortError } from '../errors.ts'
 import { ComfyConnector, type ConnectorOptions } from '../server/connector.ts'
 import { findComfyUI, knownPlaces } from '../server/install/find-comfyui.ts'
+import { findStaying } from './find-staying.ts'
 import { interruption } from './interruption.ts'
 import { findOpenServer } from './open-server.ts'
 import { resolveServer, type ServerOptions } from './server-options.ts'
@@ -14,7 +15,8 @@ export interface OpenConnector {
 }
 
 /**
- * Connects to the server that is named, to the one that is open on the default port, or to one that is started for it.
+ * Connects to the server that is named, to one of `discomfort up`, to the one that is open on the default port, or to one
+ * that is started for it.
  * `purpose` says why one is started.
  *
  * @throws {@link DiscomfortError} `COMFYUI_NOT_FOUND` where none is at hand; whatever the server says
@@ -22,13 +24,14 @@ export interface OpenConnector {
 export async function openConnector(options: ServerOptions, purpose: string): Promise<OpenConnector> {
   const connection = await resolveServer(options)
   const isNamed = connection.server !== undefined || connection.comfyui !== undefined
-  const open = isNamed ? undefined : await findOpenServer()
+  const staying = connection.server === undefined ? await findStaying(connection) : undefined
+  const open = isNamed || staying !== undefined ? undefined : await findOpenServer()
   const server = connection.server ?? open?.url
-  if (server === undefined) await announceStart(connection, purpose)
+  if (server === undefined && staying === undefined) await announceStart(connection, purpose)
   const connector = await ComfyConnector.create({ ...connection, server, signal: interruption() })
   const version = connector.handshake?.comfyui ?? open?.version
   const name = `ComfyUI${version === undefined ? '' : ` ${version}`}`
-  const place = server === undefined ? ', started for this' : ` at ${connector.serverAddress}`
+  const place = connector.isManaged ? ', started for this' : ` at ${connector.serverAddress}`
   return { connector, origin: `${name}${place}` }
 }
 

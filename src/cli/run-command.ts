@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import type { Command } from 'commander'
 import { Discomfort } from '../discomfort.ts'
+import type { ConnectorOptions } from '../server/connector.ts'
 import { createHttp } from '../server/http.ts'
 import { provideComfyUI } from '../server/install/provide-comfyui.ts'
 import { refuseUnreadable } from '../image/read-source.ts'
@@ -11,6 +12,7 @@ import { addConversionOptions, conversionChoices, type ConversionFlags } from '.
 import { collect, createCommand } from './create-command.ts'
 import { readWorkflow } from '../files/read-workflow.ts'
 import { interruption } from './interruption.ts'
+import { findStaying } from './find-staying.ts'
 import { findOpenServer } from './open-server.ts'
 import { parseAssignment, type Assignment } from './parse-assignment.ts'
 import { parseCount } from './parse-count.ts'
@@ -90,14 +92,15 @@ async function run(workflows: readonly string[], options: RunCommandOptions): Pr
   await checkFiles(workflows, assignments)
   let progress: Progress | undefined
   const signal = interruption((text) => (progress ? progress.stage(text) : tell(text)))
-  const { server, comfyui, python } = await resolveServer(options)
+  const connection = await resolveServer(options)
+  const { server, comfyui, python } = connection
   // It may ask and install, which is no place for a line that is redrawn.
   if (server === undefined) await provideComfyUI({ comfyui, python, signal })
   progress = createProgress(workflows, options)
   const onEvent = progress.event
   let discomfort: Discomfort | undefined
   try {
-    progress.stage(await startText(server, comfyui))
+    progress.stage(await startText(connection))
     discomfort = await Discomfort.create({ ...connectorOptions(options), signal, handleSignals: false })
     const context = discomfort.context()
     const running = discomfort.run(workflows, {
@@ -139,8 +142,11 @@ function createProgress(workflows: readonly string[], { quiet }: RunCommandOptio
 }
 
 /** Somebody who has a ComfyUI open may well mean that one. */
-async function startText(server: string | undefined, comfyui: string | undefined): Promise<string> {
+async function startText(connection: ConnectorOptions): Promise<string> {
+  const { server, comfyui } = connection
   if (server !== undefined) return `Attaching to ${createHttp(server).base} …`
+  const staying = await findStaying(connection)
+  if (staying !== undefined) return `Using the ComfyUI that is up at ${staying} …`
   const open = comfyui === undefined ? await findOpenServer() : undefined
   return open ? `Starting a ComfyUI (one is open already: --server ${open.url} would use it) …` : 'Starting ComfyUI …'
 }
