@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { Discomfort } from 'discomfort'
-import { isRunning } from './support/processes.ts'
+import { isAlive } from '../support/is-alive.ts'
 import { through } from './support/prompts.ts'
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
@@ -73,7 +73,7 @@ describe('a real ComfyUI that stays', () => {
       code: 'SERVER_CRASHED',
       message: expect.stringContaining('discomfort up') as string,
     })
-    expect(isRunning(up['pid'] as number)).toBe(false)
+    expect(isAlive(up['pid'] as number)).toBe(false)
     expect([await readdir(join(home, 'up')), await readdir(join(home, 'servers'))]).toEqual([[], []])
   })
 })
