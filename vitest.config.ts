@@ -9,6 +9,18 @@ const alias = {
   discomfort: fileURLToPath(new URL('src/index.ts', import.meta.url)),
 }
 
+/** They start child processes, kill them, and fill file systems: what takes its time. */
+const processes = [
+  'test/cli/**/*.test.ts',
+  'test/server/{install,launch,up}/**/*.test.ts',
+  'test/server/{signals,remote-values}.test.ts',
+  'test/context/keys/named-context.test.ts',
+  'test/context/storage/store-full.test.ts',
+  'test/context/places/sweep.test.ts',
+  'test/errors/raised.test.ts',
+  'test/log/log.test.ts',
+]
+
 export default defineConfig({
   resolve: { alias },
   test: {
@@ -18,13 +30,23 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/real/**', 'test/page/**', 'test/package/**', 'test/parity/**', 'test/fuzz/**'],
-          globalSetup: ['test/support/build-library.ts'],
-          // Many wait for child processes and timers: one worker less than the cores would leave those idle.
+          exclude: ['test/real/**', 'test/page/**', 'test/package/**', 'test/parity/**', 'test/fuzz/**', ...processes],
+          // Many wait for timers: one worker less than the cores would leave those idle.
           maxWorkers: 4,
           // Modules are loaded once a worker, not once a file: a third of the time. Tests put back what they change.
           isolate: false,
           testTimeout: 30_000,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: 'processes',
+          include: processes,
+          globalSetup: ['test/support/build-library.ts'],
+          maxWorkers: 4,
+          isolate: false,
+          testTimeout: 60_000,
         },
       },
       {

@@ -24,6 +24,7 @@ try {
   const installation = await provideInstallation()
   process.env['DISCOMFORT_CHROMIUM'] = await provideChromium()
   await vitest('unit')
+  await vitest('processes')
   await vitest('fuzz')
   await pytest(installation.python, installation.folder)
   await vitest('real')

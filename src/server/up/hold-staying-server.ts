@@ -15,7 +15,7 @@ const pause = 500
 export function holdStayingServer(found: StayingServer, options: ManagedServerOptions): Hold {
   let server = found
   let state: HoldState = 'ready'
-  let crash: DiscomfortError<'SERVER_CRASHED'> | undefined
+  let crash: Promise<DiscomfortError<'SERVER_CRASHED'>> | undefined
   let listener: HoldListener | undefined
   const { http } = found
 
@@ -23,11 +23,8 @@ export function holdStayingServer(found: StayingServer, options: ManagedServerOp
     void watched.process.exited.then(async () => {
       if (state !== 'ready' || watched !== server) return
       state = 'failed'
-      const { logFile } = watched
-      const tail = await logTail(logFile)
-      const message = `ComfyUI of \`discomfort up\` has ended while it was in use. Start it again with \`discomfort up\`. Its log: ${logFile}\n${tail.slice(-10).join('\n')}`
-      crash = new DiscomfortError('SERVER_CRASHED', message, { details: { logTail: tail, logFile } })
-      listener?.down(crash)
+      crash = crashOf(watched)
+      listener?.down(await crash)
     })
   }
 
@@ -43,7 +40,7 @@ export function holdStayingServer(found: StayingServer, options: ManagedServerOp
         listener?.up()
         return
       }
-      if (Date.now() - begun > patience) throw crash ?? closed()
+      if (Date.now() - begun > patience) throw (await crash) ?? closed()
       await sleep(pause, undefined, signal ? { signal } : {}).catch(() => signal?.throwIfAborted())
     }
   }
@@ -73,7 +70,7 @@ export function holdStayingServer(found: StayingServer, options: ManagedServerOp
       if (state === 'ready' && !doubt) return
       if (state === 'ready') await Promise.race([untilAnswers(http, signal), server.process.exited])
       if (state === 'ready' && !server.process.exit) return
-      if (!doubt) throw crash ?? closed()
+      if (!doubt) throw (await crash) ?? closed()
       await comeBack(signal)
     },
     proved() {},
@@ -90,6 +87,12 @@ export function holdStayingServer(found: StayingServer, options: ManagedServerOp
       await server.stop()
     },
   }
+}
+
+async function crashOf({ logFile }: StayingServer): Promise<DiscomfortError<'SERVER_CRASHED'>> {
+  const tail = await logTail(logFile)
+  const message = `ComfyUI of \`discomfort up\` has ended while it was in use. Start it again with \`discomfort up\`. Its log: ${logFile}\n${tail.slice(-10).join('\n')}`
+  return new DiscomfortError('SERVER_CRASHED', message, { details: { logTail: tail, logFile } })
 }
 
 function closed(): DiscomfortError<'CLOSED'> {
