@@ -46,7 +46,9 @@ export function progressBar(names: readonly string[], out: NodeJS.WriteStream): 
       const lead = names.length > 1 ? `${name} (${event.workflowIndex + 1} of ${names.length})` : name
       if (event.type === 'queued') {
         fraction = 0
-        text = `${lead}  waiting in the queue`
+        text = `${lead}  waiting in the queue${behind(event.position)}`
+      } else if (event.type === 'waiting') {
+        text = `${lead}  waiting in the queue${behind(event.position)}`
       } else if (event.type === 'started') {
         text = lead
       } else if (event.type === 'nodeStarted') {
@@ -58,6 +60,10 @@ export function progressBar(names: readonly string[], out: NodeJS.WriteStream): 
         text = `${lead}  ${printable(event.title)}${event.max > 1 ? ` ${event.value}/${event.max}` : ''}`
       } else if (event.type === 'warning') {
         keep(`${name}: warning: ${printable(event.message)}`)
+      } else if (event.type === 'retrying') {
+        fraction = undefined
+        text = `${lead}  waiting for ComfyUI`
+        keep(`${name}: ${event.code}, attempt ${event.next} follows`)
       } else if (event.type === 'finished') {
         keep(`✔ ${name}  ${(event.milliseconds / 1000).toFixed(1)} s`)
       }
@@ -69,6 +75,10 @@ export function progressBar(names: readonly string[], out: NodeJS.WriteStream): 
       hasEnded = true
     },
   }
+}
+
+function behind(position: number | null): string {
+  return position ? ` behind ${position}` : ''
 }
 
 function barOf(fraction: number): string {

@@ -13,6 +13,7 @@ export function progressLines(names: readonly string[]): Progress {
       else if (event.type === 'cached') say(`${event.nodes.length} nodes are in ComfyUI's cache already`)
       else if (event.type === 'nodeStarted' && !event.node.startsWith('discomfort:'))
         say(`${event.title} (node ${event.node})`)
+      else if (event.type === 'retrying') say(`${event.code}, attempt ${event.next} follows`)
       else if (event.type === 'warning') say(`warning: ${event.message}`)
       else if (event.type === 'finished') say(`finished in ${(event.milliseconds / 1000).toFixed(1)} s`)
       else if (event.type === 'progress' && event.max > 1) {

@@ -32,6 +32,8 @@ export interface RunCommandOptions extends ServerOptions, ConversionFlags {
   readonly input?: string[]
   readonly output?: string[]
   readonly timeout?: string
+  readonly executionTimeout?: string
+  readonly retries?: string
   readonly iterations?: string
   readonly stitch?: true
   readonly passBy?: string[]
@@ -74,6 +76,8 @@ export function runCommand(): Command {
     .option('--save-dir <folder>', 'copy what output nodes saved (SaveImage …) into a folder')
     .option('--overwrite', 'replace files that are there')
     .option('--timeout <time>', 'give up after this time, the waiting in the queue included: 90, 90s, 5m')
+    .option('--execution-timeout <time>', 'give a workflow up that runs longer than this, the waiting not counted')
+    .option('--retries <n>', 'send a workflow again up to n times where ComfyUI crashes or is lost')
     .option('-q, --quiet', 'no progress and no notes')
   return addServerOptions(addConversionOptions(command)).action(run)
 }
@@ -83,6 +87,9 @@ async function run(workflows: readonly string[], options: RunCommandOptions): Pr
   const assignments = (options.input ?? []).map(parseAssignment)
   const wanted = (options.output ?? []).map(parseOutput)
   const timeout = options.timeout === undefined ? undefined : parseDuration('--timeout', options.timeout)
+  const executionTimeout =
+    options.executionTimeout === undefined ? undefined : parseDuration('--execution-timeout', options.executionTimeout)
+  const retries = options.retries === undefined ? undefined : parseCount('--retries', options.retries)
   const iterations = options.iterations === undefined ? undefined : parseCount('--iterations', options.iterations)
   const passBy = parsePassBy(options.passBy ?? [])
   await refuseExisting(
@@ -109,6 +116,10 @@ async function run(workflows: readonly string[], options: RunCommandOptions): Pr
       // Of any kind: the file or the text tells what it is.
       outputs: Object.fromEntries(wanted.map(({ name }) => [name, undefined])) as unknown as OutputKinds,
       timeout,
+      executionTimeout,
+      retries,
+      // A terminal shows no pictures.
+      previews: false,
       iterations,
       stitch: options.stitch,
       passBy,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { DiscomfortError } from '../errors.ts'
+import { log } from '../log.ts'
 import { readWorkflow } from '../files/read-workflow.ts'
 import { createFrontend, type Frontend } from '../frontend/frontend.ts'
 import type { NodeDefinitions } from '../prompt/node-definitions.ts'
@@ -14,6 +15,7 @@ import type { Hold } from './hold.ts'
 import { createHttp, getJson, socketAddress, type Http } from './http.ts'
 import { cancelJob } from './jobs/cancel.ts'
 import { followJobs } from './jobs/follow.ts'
+import { followLog, type LogLine } from './jobs/follow-log.ts'
 import { createLogSubscription } from './jobs/logs.ts'
 import { jobFailure } from './jobs/job-failure.ts'
 import { readHistory, type HistoryEntry, type JobEnd } from './jobs/job-record.ts'
@@ -93,6 +95,7 @@ export class ComfyConnector implements AsyncDisposable {
   #forgettable: string[] = []
   #stopping: Promise<void> | undefined
   #told: ConnectorState = 'ready'
+  readonly #closing = new AbortController()
   readonly #logs: ReturnType<typeof createLogSubscription>
 
   private constructor(hold: Hold) {
@@ -313,6 +316,20 @@ export class ComfyConnector implements AsyncDisposable {
     return readModelCache(this.http)
   }
 
+  /**
+   * What ComfyUI prints from now on, line by line, until the loop is left or the connector closes. It stands in
+   * {@link ComfyConnector.logFile}, too, where the server is ours. Of a reader that is slow the newest 10,000 lines wait.
+   *
+   * @example
+   * for await (const { level, text } of connector.logs()) if (level === 'error') console.error(text)
+   */
+  async *logs(): AsyncGenerator<LogLine> {
+    await this.ready()
+    await this.#jobs.socket.open()
+    await this.#logs.wanted()
+    yield* followLog(this.#jobs.socket, this.#closing.signal)
+  }
+
   /** Cancels one job, queued or running, and no other. */
   async interrupt(promptId: string): Promise<void> {
     this.#assertOpen()
@@ -346,6 +363,7 @@ export class ComfyConnector implements AsyncDisposable {
     const closed = new DiscomfortError('CLOSED', 'The connector was shut down while this ran.', {
       details: { what: 'connector' },
     })
+    this.#closing.abort()
     for (const watch of this.#jobs.watches) watch.fail(closed)
     this.#jobs.socket.close()
     const stopping = this.#hold.stop()
@@ -374,6 +392,7 @@ export class ComfyConnector implements AsyncDisposable {
   #tellState(state = this.state): void {
     if (state === this.#told) return
     this.#told = state
+    log.info?.({ server: this.http.base, state, pid: this.pid }, 'server')
     for (const listener of this.#stateListeners) listener(state)
   }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DiscomfortError, isDiscomfortError } from '../../errors.ts'
+import { log } from '../../log.ts'
 import type { Prompt } from '../../prompt/prompt.ts'
 import type { SubmitNote } from '../../schema/submit.ts'
 import { cancelJob } from './cancel.ts'
@@ -66,11 +67,17 @@ export async function runJob(server: JobServer, job: Job): Promise<JobEnd> {
       await cancelUntilEnded(server, promptId, watch)
       throw submitted.partial
     }
+    log.debug?.({ job: promptId, position: submitted.position }, 'job queued')
     job.onQueued?.(submitted)
     signal?.removeEventListener('abort', stop)
     if (signal?.aborted) cancel()
     else signal?.addEventListener('abort', cancel, { once: true })
-    return await watch.end
+    const end = await watch.end
+    log.debug?.({ job: promptId, end: end.kind }, 'job ended')
+    return end
+  } catch (error) {
+    log.debug?.({ job: promptId, code: isDiscomfortError(error) ? error.code : String(error) }, 'job failed')
+    throw error
   } finally {
     signal?.removeEventListener('abort', stop)
     signal?.removeEventListener('abort', cancel)

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WebSocket, type RawData } from 'ws'
 import { DiscomfortError } from '../../errors.ts'
+import { log } from '../../log.ts'
 import { socketAddress, socketOptions, type Http } from '../http.ts'
 import { readFrame, type PreviewFrame, type TextFrame } from './read-frame.ts'
 
@@ -35,6 +36,8 @@ export interface ServerSocket {
   open(): Promise<void>
   /** Hands over what concerns a prompt until the returned function is called. */
   listen(promptId: string, listener: JobListener): () => void
+  /** Hands over each line that the server prints, where it was asked to, until the returned function is called. */
+  listenToLog(listener: (line: string) => void): () => void
   /** Opens it anew: it is open and says nothing. */
   refresh(): void
   close(): void
@@ -46,6 +49,7 @@ const pauses = { first: 100, longest: 5000 }
 /** `onReopen` is called with the jobs that listen when the socket is open under another id. */
 export function createSocket(http: Http, onReopen: (jobs: readonly string[]) => Promise<void>): ServerSocket {
   const listeners = new Map<string, JobListener>()
+  const logListeners = new Set<(line: string) => void>()
   let clientId = newId()
   let socket: WebSocket | undefined
   let opening: Promise<void> | undefined
@@ -91,6 +95,7 @@ export function createSocket(http: Http, onReopen: (jobs: readonly string[]) => 
   async function lose(): Promise<void> {
     socket = undefined
     clientId = newId()
+    log.debug?.({ server: http.base, jobs: listeners.size }, 'socket lost')
     for (const listener of listeners.values()) listener.lost()
     if (isReopening) return
     isReopening = true
@@ -103,7 +108,7 @@ export function createSocket(http: Http, onReopen: (jobs: readonly string[]) => 
 
   /** Tries as long as somebody listens. */
   async function reopen(): Promise<void> {
-    const isWanted = () => !isClosed && listeners.size > 0
+    const isWanted = () => !isClosed && listeners.size + logListeners.size > 0
     for (let pause = pauses.first; isWanted(); pause = Math.min(pause * 2, pauses.longest)) {
       await sleep(pause)
       try {
@@ -148,8 +153,12 @@ export function createSocket(http: Http, onReopen: (jobs: readonly string[]) => 
 
   function receiveLogs({ entries }: ServerMessage['data']): void {
     for (const { m: text } of Array.isArray(entries) ? (entries as { m?: string }[]) : [])
-      for (const line of (text ?? '').split(/\r\n|[\r\n]/))
-        if (line.trim()) for (const listener of listeners.values()) listener.log(line)
+      for (const line of (text ?? '').split(/\r\n|[\r\n]/)) if (line.trim()) hand(line)
+  }
+
+  function hand(line: string): void {
+    for (const listener of listeners.values()) listener.log(line)
+    for (const listener of logListeners) listener(line)
   }
 
   return {
@@ -160,6 +169,10 @@ export function createSocket(http: Http, onReopen: (jobs: readonly string[]) => 
     listen(promptId, listener) {
       listeners.set(promptId, listener)
       return () => listeners.delete(promptId)
+    },
+    listenToLog(listener) {
+      logListeners.add(listener)
+      return () => logListeners.delete(listener)
     },
     refresh() {
       socket?.terminate()
