@@ -74,14 +74,14 @@ async function cpuOfEvents(discomfort: Discomfort, whole: number): Promise<void>
   const shown = { ...plain, 6: { class_type: 'PreviewAny', inputs: { source: ['4', 0] } } }
   await connector.runJob({
     promptId: crypto.randomUUID(),
-    prompt: shown as never,
+    prompt: shown,
     onMessage: (message) => void messages.push(message),
   })
   const handOver = (): number => {
     const before = process.cpuUsage()
     for (let run = 0; run < 1000; run += 1) {
       const events = createEventStream('run', () => undefined)
-      const translator = createTranslator(shown as never, { events, workflowIndex: 0, promptId: 'p', workflow: 'w' })
+      const translator = createTranslator(shown, { events, workflowIndex: 0, promptId: 'p', workflow: 'w' })
       for (const message of messages) translator.message(message)
       translator.finished(1)
     }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { stripVTControlCharacters } from 'node:util'
 import { WebSocket, type RawData } from 'ws'
 import { DiscomfortError } from '../../errors.ts'
 import { log } from '../../log.ts'
@@ -153,7 +154,7 @@ export function createSocket(http: Http, onReopen: (jobs: readonly string[]) => 
 
   function receiveLogs({ entries }: ServerMessage['data']): void {
     for (const { m: text } of Array.isArray(entries) ? (entries as { m?: string }[]) : [])
-      for (const line of (text ?? '').split(/\r\n|[\r\n]/)) if (line.trim()) hand(line)
+      for (const line of stripVTControlCharacters(text ?? '').split(/\r\n|[\r\n]/)) if (line.trim()) hand(line)
   }
 
   function hand(line: string): void {

@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises'
+import { stripVTControlCharacters } from 'node:util'
 
 /**
  * The last lines of a log file, without terminal colours. Where it was just emptied because it had become long, those that
@@ -21,9 +22,7 @@ async function lastLines(file: string, lines: number): Promise<string[]> {
     const { size } = await handle.stat()
     const length = Math.min(size, 64 * 1024)
     const { buffer } = await handle.read(Buffer.alloc(length), 0, length, size - length)
-    // oxlint-disable-next-line no-control-regex -- colours are control sequences
-    const text = buffer.toString('utf8').replaceAll(/\u001B\[[0-9;]*m/g, '')
-    return text
+    return stripVTControlCharacters(buffer.toString('utf8'))
       .split(/\r?\n/)
       .filter((line) => line.trim() !== '')
       .slice(-lines)

@@ -1,6 +1,7 @@
 """Nodes that the tests need and ComfyUI does not have: exact seeds, failures, blocked outputs, slow and rude nodes."""
 
 import gc
+import logging
 import time
 import weakref
 
@@ -8,6 +9,7 @@ import comfy.clip_vision
 from comfy.model_management import throw_exception_if_processing_interrupted
 from comfy.utils import ProgressBar
 from comfy_execution.graph_utils import ExecutionBlocker
+from server import PromptServer
 
 
 class AnyType(str):
@@ -81,6 +83,22 @@ class TestSlow:
             throw_exception_if_processing_interrupted()
             bar.update(1)
         return (seed,)
+
+
+class TestSay:
+    """Shows a text while it runs, and prints a warning."""
+
+    RETURN_TYPES, FUNCTION, CATEGORY = ("STRING",), "run", "test"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {"text": ("STRING", {"default": ""})}, "hidden": {"node": "UNIQUE_ID"}}
+
+    def run(self, text, node):
+        server = PromptServer.instance
+        server.send_progress_text(text, node, server.client_id)
+        logging.warning("WARNING: said %s", text)
+        return (text,)
 
 
 class TestCount:
@@ -188,6 +206,7 @@ NODES = (
     TestFail,
     TestBlock,
     TestSlow,
+    TestSay,
     TestCount,
     TestWriteInPlace,
     TestThing,
