@@ -32,6 +32,7 @@ export async function attachServer(http: Http, signal?: AbortSignal): Promise<Ho
       listener?.up()
     },
     proved() {},
+    explain: (error) => Promise.resolve(error),
     isUseless() {
       const reason = 'its thread that executes prompts has died'
       const message = `ComfyUI at ${http.base} answers and runs nothing: ${reason}. Restart it, then run this again.`

@@ -289,6 +289,8 @@ export class ComfyConnector implements AsyncDisposable {
       if (note && this.#hold.folder) this.#forgettable.push(job.promptId)
       if (end.kind === 'success') this.#hold.proved()
       return end
+    } catch (error) {
+      throw await this.#hold.explain(error)
     } finally {
       this.#tellState()
     }

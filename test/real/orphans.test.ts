@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { tell } from '../support/tell.ts'
 
 /** How often the script is killed in each of its phases; `KILLS=20` is the long form. */
-const kills = Number(process.env['KILLS'] ?? 2)
+const kills = Number(process.env['KILLS'] ?? 1)
 
 let folder: string
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DiscomfortError } from '../../errors.ts'
+import { DiscomfortError, isDiscomfortError } from '../../errors.ts'
 import type { Hold, HoldListener, HoldState } from '../hold.ts'
 import { untilAnswers } from '../until-answers.ts'
 import { logTail } from './log-tail.ts'
@@ -10,6 +10,10 @@ import { serverFolder } from './server-folders.ts'
 const mostDeaths = 5
 /** Who has lived so long does not count as one of a row, in milliseconds. */
 const longLife = 60_000
+/** How long it may take until the end of a process is told, in milliseconds. */
+const justEnded = 1000
+
+type Crash = DiscomfortError<'SERVER_CRASHED'>
 
 /** The pause before a start after so many deaths in a row, in milliseconds: none, 1 s, 2 s, 4 s … */
 function pauseAfter(deaths: number): number {
@@ -33,6 +37,7 @@ export async function superviseServer(how: Supervision, signal?: AbortSignal): P
   const listeners: HoldListener[] = []
   let state: HoldState = 'ready'
   let reason: string | undefined
+  let crash: Promise<Crash> | undefined
   let deaths = 0
   let since = Date.now()
   let coming: Promise<void> = Promise.resolve()
@@ -42,30 +47,31 @@ export async function superviseServer(how: Supervision, signal?: AbortSignal): P
     void watched.process.exited.then(() => {
       if (state !== 'ready' || watched !== server) return
       state = 'restarting'
-      coming = comeBack(watched)
+      crash = crashOf(watched, reason)
+      coming = comeBack(watched, crash)
       coming.catch(() => undefined)
     })
   }
 
-  async function comeBack(dead: ManagedServer): Promise<void> {
-    const crash = await crashOf(dead, reason)
+  async function comeBack(dead: ManagedServer, ended: Promise<Crash>): Promise<void> {
+    const error = await ended
     reason = undefined
-    for (const listener of listeners) listener.down(crash)
+    for (const listener of listeners) listener.down(error)
     await dead.stop()
     deaths = Date.now() - since > longLife ? 1 : deaths + 1
-    let last: unknown = crash
+    let last: unknown = error
     for (; deaths <= mostDeaths; deaths += 1) {
       try {
         await sleep(pauseAfter(deaths), undefined, { signal: stopping.signal })
         return adopt(await how.launch(stopping.signal))
-      } catch (error) {
+      } catch (cause) {
         if (stopping.signal.aborted) throw closed()
-        last = error
+        last = cause
       }
     }
     state = 'failed'
     for (const listener of listeners) listener.gone()
-    throw givenUp(last, crash)
+    throw givenUp(last, error)
   }
 
   async function adopt(next: ManagedServer): Promise<void> {
@@ -76,6 +82,7 @@ export async function superviseServer(how: Supervision, signal?: AbortSignal): P
     server = next
     http.base = next.http.base
     since = Date.now()
+    crash = undefined
     state = 'ready'
     for (const listener of listeners) listener.up()
     watch(next)
@@ -127,6 +134,11 @@ export async function superviseServer(how: Supervision, signal?: AbortSignal): P
     proved() {
       deaths = 0
     },
+    async explain(error) {
+      if (!isDiscomfortError(error, 'SERVER_UNREACHABLE')) return error
+      await Promise.race([server.process.exited, sleep(justEnded, undefined, { ref: false })])
+      return (await crash) ?? error
+    },
     isUseless: () => end('its thread that executes prompts had died'),
     isSilent: () => end('it did not answer any more'),
     stop() {
@@ -136,10 +148,7 @@ export async function superviseServer(how: Supervision, signal?: AbortSignal): P
   }
 }
 
-async function crashOf(
-  { process: group, logFile }: ManagedServer,
-  reason: string | undefined,
-): Promise<DiscomfortError<'SERVER_CRASHED'>> {
+async function crashOf({ process: group, logFile }: ManagedServer, reason: string | undefined): Promise<Crash> {
   const tail = await logTail(logFile)
   const { code, signal } = group.exit ?? {}
   const how = signal ? `was killed by ${signal}` : `ended with exit code ${code}`
@@ -159,7 +168,7 @@ async function crashOf(
   )
 }
 
-function givenUp(cause: unknown, { details }: DiscomfortError<'SERVER_CRASHED'>): DiscomfortError<'SERVER_CRASHED'> {
+function givenUp(cause: unknown, { details }: Crash): Crash {
   const message = `ComfyUI ended ${mostDeaths} times in a row and is not started again. Mend the cause, then create a new handle. Its log: ${details.logFile}`
   return new DiscomfortError('SERVER_CRASHED', message, { details, cause })
 }

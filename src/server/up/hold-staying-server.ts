@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DiscomfortError } from '../../errors.ts'
+import { DiscomfortError, isDiscomfortError } from '../../errors.ts'
 import type { Hold, HoldListener, HoldState } from '../hold.ts'
 import { logTail } from '../launch/log-tail.ts'
 import type { ManagedServerOptions } from '../launch/managed-server.ts'
@@ -10,6 +10,8 @@ import { findStayingServer, type StayingServer } from './find-staying-server.ts'
 /** How long a server that has ended is waited for where a run may be repeated, in milliseconds. */
 const patience = 60_000
 const pause = 500
+/** How long it may take until the end of a process is told, in milliseconds. */
+const justEnded = 1000
 
 /** A server of `discomfort up`: its folders are known, and it is neither stopped nor started again by us. */
 export function holdStayingServer(found: StayingServer, options: ManagedServerOptions): Hold {
@@ -74,6 +76,11 @@ export function holdStayingServer(found: StayingServer, options: ManagedServerOp
       await comeBack(signal)
     },
     proved() {},
+    async explain(error) {
+      if (!isDiscomfortError(error, 'SERVER_UNREACHABLE')) return error
+      await Promise.race([server.process.exited, sleep(justEnded, undefined, { ref: false })])
+      return (await crash) ?? error
+    },
     isUseless() {
       const reason = 'its thread that executes prompts has died'
       const message = `ComfyUI of \`discomfort up\` at ${http.base} answers and runs nothing: ${reason}. Run \`discomfort down\`, then \`discomfort up\`.`

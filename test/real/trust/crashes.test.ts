@@ -5,8 +5,8 @@ import { Discomfort, isDiscomfortError, type Run } from 'discomfort'
 import { sampling } from './support/sampling.ts'
 
 /** A short form; RUNS=300 CRASHES=30 is the long one. */
-const runs = Number(process.env['RUNS'] ?? 12)
-const crashes = Number(process.env['CRASHES'] ?? 2)
+const runs = Number(process.env['RUNS'] ?? 8)
+const crashes = Number(process.env['CRASHES'] ?? 1)
 /** How long after the kill a run may take to say what happened, in milliseconds. */
 const patience = 5000
 
