@@ -74,7 +74,8 @@ export interface JobServer {
   /** Whether its client asked for previews that name their node. */
   wantsMetadata(): boolean
   leave(job: QueuedJob): void
-  record(entry: Record<string, unknown>): void
+  /** Writes history; `written` is called when it is there. */
+  record(entry: Record<string, unknown>, written: () => void): void
   /** Lays a value out, and keeps its bytes where it has some. */
   value(value: unknown, type: string): Promise<GivenValue>
 }
@@ -101,13 +102,13 @@ export function createJob(submitted: Submitted, server: JobServer): QueuedJob {
     send(JSON.stringify({ type, data: { prompt_id: promptId, ...data } }))
   }
 
-  /** As ComfyUI does it: the message, then history, then that nothing runs. */
+  /** As ComfyUI does it: the message, then history, with which the job leaves the queue, then that nothing runs. */
   function end(type: string, data: Record<string, unknown>, how: Quietly | undefined): void {
     if (hasEnded || isDead) return
     hasEnded = true
     if (!how) tell(type, data)
     const isSuccess = type === 'execution_success'
-    server.record({
+    const entry = {
       prompt: [0, promptId, prompt, {}, []],
       outputs,
       status: {
@@ -118,9 +119,11 @@ export function createJob(submitted: Submitted, server: JobServer): QueuedJob {
           [type, { prompt_id: promptId, ...data }],
         ],
       },
+    }
+    server.record(entry, () => {
+      server.leave(queued)
+      if (!how) tell('executing', { node: null })
     })
-    server.leave(queued)
-    if (!how) tell('executing', { node: null })
   }
 
   function give(uniqueId: string, given: GivenValue, how?: Quietly): void {

@@ -54,7 +54,6 @@ export function createQueue({ faults, script, serve, changed }: QueueOptions): F
   const submitted: Submitted[] = []
   const jobs: QueuedJob[] = []
   const history = new Map<string, unknown>()
-  const ended = new Set<string>()
   const refused = new Set<string>()
   const followers = new Map<string, string>()
   let isWorking = true
@@ -72,12 +71,15 @@ export function createQueue({ faults, script, serve, changed }: QueueOptions): F
     if (index === 0) begin()
   }
 
-  function record(id: string, entry: Record<string, unknown>): void {
-    ended.add(id)
-    if (faults.emptyHistory) return
-    const told = faults.nullStatus ? { ...entry, status: null } : entry
-    if (faults.lateHistory) setTimeout(() => history.set(id, told), faults.lateHistory)
-    else history.set(id, told)
+  function record(id: string, entry: Record<string, unknown>, written: () => void): void {
+    const write = () => {
+      // Perhaps all was lost meanwhile.
+      if (!jobs.some(({ promptId }) => promptId === id)) return
+      if (!faults.emptyHistory) history.set(id, faults.nullStatus ? { ...entry, status: null } : entry)
+      written()
+    }
+    if (faults.lateHistory) setTimeout(write, faults.lateHistory)
+    else write()
   }
 
   function remove(id: string): boolean {
@@ -89,8 +91,8 @@ export function createQueue({ faults, script, serve, changed }: QueueOptions): F
   function state(id: string): JobState {
     const index = jobs.findIndex((job) => job.promptId === id)
     if (index >= 0) return index === 0 ? 'running' : 'pending'
-    if (refused.has(id)) return 'refused'
-    return ended.has(id) ? 'ended' : 'unknown'
+    if (history.has(id)) return 'ended'
+    return refused.has(id) ? 'refused' : 'unknown'
   }
 
   return {
@@ -108,7 +110,7 @@ export function createQueue({ faults, script, serve, changed }: QueueOptions): F
         clientId: () => followers.get(promptId) ?? clientId,
         context: body.discomfort?.context ?? '',
       })
-      jobs.push(createJob(taken, { ...server, leave, record: (entry) => record(promptId, entry) }))
+      jobs.push(createJob(taken, { ...server, leave, record: (entry, written) => record(promptId, entry, written) }))
       changed(jobs.length)
       if (jobs.length === 1) begin()
     },
@@ -126,10 +128,7 @@ export function createQueue({ faults, script, serve, changed }: QueueOptions): F
       if ((id === undefined || jobs[0]?.promptId === id) && !isDue(faults, 'loseCancels')) jobs[0]?.interrupt()
     },
     refuse: (id) => void refused.add(id),
-    forget(id) {
-      history.delete(id)
-      ended.delete(id)
-    },
+    forget: (id) => void history.delete(id),
     follow(id, clientId) {
       if (!jobs.some((job) => job.promptId === id)) return false
       followers.set(id, clientId)
@@ -142,7 +141,7 @@ export function createQueue({ faults, script, serve, changed }: QueueOptions): F
     reset() {
       for (const job of jobs) job.die()
       jobs.length = 0
-      for (const known of [history, ended, refused, followers]) known.clear()
+      for (const known of [history, refused, followers]) known.clear()
       isWorking = true
     },
   }

@@ -29,7 +29,7 @@ export interface FakeFaults {
   nodeErrors?: unknown
   /** Refusals have the form of old releases: `error` is a text, `node_errors` a list. */
   oldRefusals?: boolean | undefined
-  /** History has an entry only so long after the end, in milliseconds. */
+  /** History has an entry only so long after the end, in milliseconds; till then the job counts as running. */
   lateHistory?: number | undefined
   /** History never has an entry. */
   emptyHistory?: boolean | undefined

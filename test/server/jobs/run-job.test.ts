@@ -1,39 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import type { Prompt } from '../../../src/prompt/prompt.ts'
 import { ComfyConnector } from '../../../src/server/connector.ts'
-import type { Job } from '../../../src/server/jobs/run-job.ts'
 import type { ServerMessage } from '../../../src/server/jobs/socket.ts'
 import { failure } from '../../support/failure.ts'
-import { fakeComfyUI, type FakeComfyUI, type FakeOptions } from '../../../src/testing/fake-comfyui.ts'
+import { fakeComfyUI } from '../../../src/testing/fake-comfyui.ts'
+import { attach, note, prompt } from '../../support/attach-job.ts'
 import { until } from '../../support/until.ts'
-
-const prompt: Prompt = {
-  1: { class_type: 'Load', inputs: {}, _meta: { title: 'The model' } },
-  2: { class_type: 'Save', inputs: { images: ['1', 0] } },
-}
-const note = { v: 1, context: 'c', reads: [], digests: {}, ram: 0, forget: [] } as const
-
-/** A server and a connector to it, with which `run` sends the prompt. */
-async function attach(options: FakeOptions = {}): Promise<
-  AsyncDisposable & {
-    server: FakeComfyUI
-    comfy: ComfyConnector
-    run: (job?: Partial<Job>) => ReturnType<ComfyConnector['runJob']>
-  }
-> {
-  const server = await fakeComfyUI(options)
-  const comfy = await ComfyConnector.create({ server: server.url })
-  return {
-    server,
-    comfy,
-    run: (job = {}) => comfy.runJob({ promptId: randomUUID(), prompt, ...job }),
-    async [Symbol.asyncDispose]() {
-      await comfy.shutdown()
-      await server[Symbol.asyncDispose]()
-    },
-  }
-}
 
 describe('a job', () => {
   it('ends with what its nodes gave, and tells all on the way', async () => {
