@@ -54,6 +54,8 @@ export function watchJob(server: JobServer, promptId: string, ears: JobEars): Jo
   let isSubmitted = false
   let isRunning = false
   let isLost = false
+  let isAsking = false
+  let shallAskAgain = false
   let instance: string | undefined
   const patience = patiences * server.http.patience
   const doubts = createDoubts(patience)
@@ -130,8 +132,12 @@ export function watchJob(server: JobServer, promptId: string, ears: JobEars): Jo
     }, pause)
   }
 
+  /** One question at a time, so that one moment between queue and history does not count as several. */
   async function ask(): Promise<void> {
+    shallAskAgain = isAsking
+    if (isAsking) return
     clearTimeout(timer)
+    isAsking = true
     try {
       const place = await findJob(server, promptId)
       if (!isSubmitted) return
@@ -144,8 +150,11 @@ export function watchJob(server: JobServer, promptId: string, ears: JobEars): Jo
         fail(error)
         server.isSilent()
       }
+    } finally {
+      isAsking = false
     }
     if (!isSubmitted) return
+    if (shallAskAgain) return ask()
     pause = isLost || doubts.any ? silence.afterLoss : Math.min(pause * 1.5, silence.longest)
     schedule()
   }
