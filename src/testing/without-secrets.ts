@@ -13,8 +13,10 @@ export function withoutTokens(path: string): string {
   return path.replaceAll(secretParameters, '$1removed')
 }
 
-/** The headers of an answer that tell something of it: neither cookies nor what names a machine. */
+/** The headers of an answer that tell something of it: neither cookies nor what names a machine or one request. */
 export function tellingHeaders(headers: Headers): Record<string, string> {
-  const telling = [...headers].filter(([name]) => name === 'content-type' || name.startsWith('x-discomfort-'))
+  const telling = [...headers].filter(
+    ([name]) => name === 'content-type' || (name.startsWith('x-discomfort-') && name !== 'x-discomfort-request'),
+  )
   return Object.fromEntries(telling)
 }
