@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import type { NodeDefinitions } from '../prompt/node-definitions.ts'
 import type { Handshake } from '../schema/handshake.ts'
-import type { FakeAnswer, FakeRequest } from './answer.ts'
+import type { FakeAnswer, FakeRequest, FakeResponse } from './answer.ts'
 import { answerComfyUI, droppedOutputs } from './comfyui-routes.ts'
 import type { FakeJob, Submitted } from './fake-job.ts'
 import { createQueue } from './fake-queue.ts'
@@ -155,7 +155,13 @@ export async function fakeComfyUI(options: FakeOptions = {}): Promise<FakeComfyU
     if (faults.delayAnswers) await new Promise((resolve) => setTimeout(resolve, faults.delayAnswers))
     if (answer === 'none' || faults.silent) return
     if (answer === 'lost') request.socket.destroy()
-    else writeAnswer(answer, response, faults.repeatAnswers)
+    else writeAnswer(signed(answer, headers['x-discomfort-request']), response, faults.repeatAnswers)
+  }
+
+  /** The pack says on each answer which request it belongs to. */
+  function signed(answer: FakeResponse, id: string | string[] | undefined): FakeResponse {
+    if (options.pack === false || typeof id !== 'string') return answer
+    return { ...answer, headers: { 'x-discomfort-request': id, ...answer.headers } }
   }
 
   async function answerTo(request: FakeRequest): Promise<FakeAnswer> {

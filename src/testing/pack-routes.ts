@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Handshake } from '../schema/handshake.ts'
 import { ok, refuse, type FakeRequest, type FakeResponse } from './answer.ts'
 import { takePrompt, type ComfyServer } from './comfyui-routes.ts'
-import type { SubmitBody } from './fake-queue.ts'
+import type { FakeQueue, SubmitBody } from './fake-queue.ts'
 import type { FakeValues } from './fake-values.ts'
 
 /** What the routes of the pack need beside those of ComfyUI. */
@@ -50,7 +50,14 @@ function takeOnce(server: PackServer, body: string): FakeResponse {
       ? refuse(409, 'discomfort_refused', `The job ${id} was cancelled before it came.`)
       : takePrompt(server, body))
   if (!isRefused) answers.set(id, answer)
-  return { ...answer, headers: { 'x-discomfort-instance': server.instance() } }
+  const position = placeOf(queue, id)
+  const place = position === null ? {} : { 'x-discomfort-position': String(position) }
+  return { ...answer, headers: { 'x-discomfort-instance': server.instance(), ...place } }
+}
+
+/** How many jobs come before it; null unless it waits. */
+function placeOf(queue: FakeQueue, id: string): number | null {
+  return queue.state(id) === 'pending' ? queue.jobs.findIndex(({ promptId }) => promptId === id) : null
 }
 
 function tellJob({ queue, instance }: PackServer, id: string, isCancel: boolean): FakeResponse {
@@ -59,9 +66,8 @@ function tellJob({ queue, instance }: PackServer, id: string, isCancel: boolean)
     if (!queue.cancel(id) && before === 'unknown') queue.refuse(id)
     if (before === 'pending' && queue.state(id) === 'unknown') queue.refuse(id)
   }
-  const state = queue.state(id)
-  const position = state === 'pending' ? queue.jobs.findIndex(({ promptId }) => promptId === id) : null
-  return ok({ v: 1, id, instance: instance(), state, position, worker: queue.isWorking })
+  const told = { state: queue.state(id), position: placeOf(queue, id), worker: queue.isWorking }
+  return ok({ v: 1, id, instance: instance(), ...told })
 }
 
 async function readProbe(file: string): Promise<FakeResponse> {
