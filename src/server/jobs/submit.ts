@@ -46,11 +46,13 @@ export async function submitPrompt(http: Http, submission: Submission, signal: A
   if (response.status === 409) throw refused(promptId)
   if (!response.ok) throw rejection(answer, prompt, promptId, response.status)
   const hasErrors = answer.node_errors !== undefined && Object.keys(answer.node_errors).length > 0
-  const position = response.headers.get('x-discomfort-position')
+  const instance = response.headers.get('x-discomfort-instance') ?? undefined
+  // The pack tells the place of jobs that wait: any other one has none before it.
+  const position = response.headers.get('x-discomfort-position') ?? (instance === undefined ? undefined : 0)
   return {
     changed: changedFiles(response),
-    instance: response.headers.get('x-discomfort-instance') ?? undefined,
-    position: position === null ? undefined : Number(position),
+    instance,
+    position: position === undefined ? undefined : Number(position),
     partial: hasErrors ? rejection(answer, prompt, promptId, response.status) : undefined,
   }
 }
