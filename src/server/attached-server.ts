@@ -32,7 +32,7 @@ export async function attachServer(http: Http, signal?: AbortSignal): Promise<Ho
       listener?.up()
     },
     proved() {},
-    explain: (error) => Promise.resolve(error),
+    explain: (failure) => Promise.resolve(failure),
     isUseless() {
       const reason = 'its thread that executes prompts has died'
       const message = `ComfyUI at ${http.base} answers and runs nothing: ${reason}. Restart it, then run this again.`

@@ -39,7 +39,7 @@ export interface Hold {
   /** A job has succeeded on it: its crashes so far are no row of failures. */
   proved(): void
   /** What lies behind an error of a job: that a server does not answer may mean that it has just ended. */
-  explain(error: unknown): Promise<unknown>
+  explain(failure: unknown): Promise<unknown>
   /** It answers, but its thread that executes prompts has died. */
   isUseless(): void
   /** It does not answer: one of ours that lives is stopped and started again. */

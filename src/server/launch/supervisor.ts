@@ -134,10 +134,10 @@ export async function superviseServer(how: Supervision, signal?: AbortSignal): P
     proved() {
       deaths = 0
     },
-    async explain(error) {
-      if (!isDiscomfortError(error, 'SERVER_UNREACHABLE')) return error
+    async explain(failure) {
+      if (!isDiscomfortError(failure, 'SERVER_UNREACHABLE')) return failure
       await Promise.race([server.process.exited, sleep(justEnded, undefined, { ref: false })])
-      return (await crash) ?? error
+      return (await crash) ?? failure
     },
     isUseless: () => end('its thread that executes prompts had died'),
     isSilent: () => end('it did not answer any more'),

@@ -76,10 +76,10 @@ export function holdStayingServer(found: StayingServer, options: ManagedServerOp
       await comeBack(signal)
     },
     proved() {},
-    async explain(error) {
-      if (!isDiscomfortError(error, 'SERVER_UNREACHABLE')) return error
+    async explain(failure) {
+      if (!isDiscomfortError(failure, 'SERVER_UNREACHABLE')) return failure
       await Promise.race([server.process.exited, sleep(justEnded, undefined, { ref: false })])
-      return (await crash) ?? error
+      return (await crash) ?? failure
     },
     isUseless() {
       const reason = 'its thread that executes prompts has died'
