@@ -20,6 +20,8 @@ export interface EndedRun {
   readonly line: string
   /** What `cancel()` answered; absent where it was not called. */
   readonly cancelled?: boolean
+  /** Whether the run had ended before it was called. */
+  readonly wasOver?: boolean
   readonly code?: string
   readonly warnings: readonly string[]
 }
@@ -41,12 +43,18 @@ async function one(index: number): Promise<void> {
     () => undefined,
     (error: unknown) => (isDiscomfortError(error) ? error.code : String(error)),
   )
+  let isOver = false
+  void ended.then(() => {
+    isOver = true
+  })
+  let wasOver = false
   let cancelled: boolean | undefined
   if (chosen.has(index)) {
     // Some before they were sent, most while they wait, some while they run, some when they are about to be done.
     if (index % 3 === 0) await sleep(random.below(runs * steps * 25))
     if (index % 3 === 1) for await (const event of run) if (event.type === 'started') break
     if (index % 6 === 1) await sleep(steps * 50 - random.below(60))
+    wasOver = isOver
     cancelled = await run.cancel()
   }
   const code = await ended
@@ -54,7 +62,7 @@ async function one(index: number): Promise<void> {
     line,
     warnings: run.report.warnings,
     ...(code === undefined ? {} : { code }),
-    ...(cancelled === undefined ? {} : { cancelled }),
+    ...(cancelled === undefined ? {} : { cancelled, wasOver }),
   }
   process.stdout.write(`${JSON.stringify(told)}\n`)
 }

@@ -47,16 +47,20 @@ describe('cancelling', () => {
       expect(ended).toHaveLength(concurrent)
       const chosen = ended.filter(({ cancelled }) => cancelled !== undefined)
       expect(chosen).toHaveLength(cancels)
-      for (const { cancelled, code, warnings } of chosen) {
+      for (const { cancelled, wasOver, code, warnings } of chosen) {
         expect(code).toBe(cancelled ? 'ABORTED' : undefined)
-        expect(warnings.some((text) => text.includes('before it could be cancelled'))).toBe(!cancelled)
+        const isTold = warnings.some((text) => text.includes('before it could be cancelled'))
+        expect(isTold).toBe(!cancelled && !wasOver)
       }
       expect(ended.filter(({ cancelled, code }) => cancelled === undefined && code !== undefined)).toEqual([])
       // What has a result was executed once, and what was cancelled not to its end.
       const counted = (await readFile(file, 'utf8')).trim().split('\n')
       const done = ended.filter(({ code }) => code === undefined).map(({ line }) => line)
       expect(counted.toSorted()).toEqual(done.toSorted())
-      tell(`${chosen.filter(({ cancelled }) => cancelled).length} cancelled, ${cancels} asked for`)
+      const count = (is: (run: EndedRun) => unknown) => chosen.filter(is).length
+      tell(
+        `${count(({ cancelled }) => cancelled)} cancelled, ${count(({ cancelled, wasOver }) => !cancelled && !wasOver)} done first, ${count(({ wasOver }) => wasOver)} over before, of ${cancels}`,
+      )
     },
     concurrent * steps * 200 + 120_000,
   )
