@@ -62,8 +62,8 @@ export interface FakeComfyUI extends AsyncDisposable {
   readonly instance: string
   /** Breaks all WebSockets; with `mid-message` in the middle of one. */
   dropSockets(how?: 'mid-message'): void
-  /** Sends bytes on every WebSocket. */
-  sendFrame(bytes: Uint8Array): void
+  /** Sends a text or bytes on every WebSocket. */
+  sendFrame(message: string | Uint8Array): void
   /** The thread that runs prompts dies: the running job stays for ever, others are taken and wait. */
   killWorker(): void
   /**
@@ -193,7 +193,7 @@ export async function fakeComfyUI(options: FakeOptions = {}): Promise<FakeComfyU
       return instance
     },
     dropSockets: (how) => sockets.drop(how),
-    sendFrame: (bytes) => sockets.broadcast(bytes),
+    sendFrame: (message) => sockets.broadcast(message),
     killWorker: () => queue.killWorker(),
     async restart(meanwhile) {
       queue.reset()

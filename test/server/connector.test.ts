@@ -146,6 +146,10 @@ describe('an upload', () => {
     expect(asked[0]?.body).not.toContain('overwrite')
     const temp = await comfy.uploadData(path, { folderType: 'temp', subfolder: 'mine', overwrite: true })
     expect(temp.widgetValue).toBe('discomfort/x/a (1).png [temp]')
+    const before = await comfy.nodeDefinitions()
+    await comfy.uploadData(path)
+    // Its name is a new choice of the nodes that read files.
+    expect(await comfy.nodeDefinitions()).not.toBe(before)
     expect(asked[1]?.body).toMatch(/mine[^]*overwrite"[^]*true/)
   })
 
