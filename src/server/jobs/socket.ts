@@ -33,6 +33,8 @@ interface JobListener {
 export interface ServerSocket {
   /** The id of the open socket. */
   readonly clientId: string
+  /** Whether it is open now. */
+  readonly isOpen: boolean
   /** Opens the socket where it is not open. */
   open(): Promise<void>
   /** Hands over what concerns a prompt until the returned function is called. */
@@ -165,6 +167,9 @@ export function createSocket(http: Http, onReopen: (jobs: readonly string[]) => 
   return {
     get clientId() {
       return clientId
+    },
+    get isOpen() {
+      return socket !== undefined
     },
     open,
     listen(promptId, listener) {

@@ -21,7 +21,7 @@ export interface JobWatch {
   readonly end: Promise<JobEnd>
   /** Asks for the job as well: to be called when the server has taken it. `instance` is the process that did. */
   submitted(instance?: string): void
-  /** Asks now. */
+  /** Asks now: a socket is open again. */
   check(): void
   /** Ends the watch: the server has taken the job out of its queue, and it will not run. */
   removed(): void
@@ -183,9 +183,15 @@ export function watchJob(server: JobServer, promptId: string, ears: JobEars): Jo
       instance = by
       isSubmitted = true
       lastHeard = Date.now()
+      if (!server.socket.isOpen) {
+        isLost = true
+        pause = silence.afterLoss
+      }
       schedule()
     },
     check() {
+      // Its messages come to the socket that is open now, where the pack could be told.
+      if (server.socket.isOpen && server.hasJobRoutes) isLost = false
       if (isSubmitted) void ask()
     },
     removed: () => finish({ kind: 'interrupted' }),

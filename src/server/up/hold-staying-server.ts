@@ -36,6 +36,7 @@ export function holdStayingServer(found: StayingServer, options: ManagedServerOp
       const next = await findStayingServer({ ...options, signal })
       if (next) {
         server = next
+        crash = undefined
         http.base = next.http.base
         state = 'ready'
         watch(next)
