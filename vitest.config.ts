@@ -13,7 +13,8 @@ const alias = {
 const processes = [
   'test/cli/**/*.test.ts',
   'test/server/{install,launch,up}/**/*.test.ts',
-  'test/server/{signals,remote-values}.test.ts',
+  'test/server/signals.test.ts',
+  'test/server/transfer/remote-values.test.ts',
   'test/context/keys/named-context.test.ts',
   'test/context/storage/store-full.test.ts',
   'test/context/places/sweep.test.ts',

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { DiscomfortError } from '../errors.ts'
 import type { StayingRecord } from '../schema/staying-server.ts'
-import { createHttp } from '../server/http.ts'
+import { createHttp } from '../server/http/http.ts'
 import { readRecords } from '../server/up/records.ts'
 import { takeDown } from '../server/up/take-down.ts'
 import { createCommand } from './create-command.ts'

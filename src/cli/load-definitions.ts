@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { NodeDefinitions } from '../prompt/node-definitions.ts'
-import { readNodeKnowledge, type NodeKnowledge } from '../server/node-knowledge.ts'
+import { readNodeKnowledge, type NodeKnowledge } from '../server/knowledge/node-knowledge.ts'
 import { interruption } from './interruption.ts'
 import { openConnector } from './open-connector.ts'
 import { addServerOptions, type ServerOptions } from './server-options.ts'

@@ -1,7 +1,7 @@
 import type { Recipe } from '../context/recipe.ts'
 import type { NotedFiles } from '../schema/noted-files.ts'
 import type { ComfyConnector } from '../server/connector.ts'
-import { noteFiles } from '../server/noted-files.ts'
+import { noteFiles } from '../server/knowledge/noted-files.ts'
 
 /**
  * References with the state of the files that they name, as it is when they are captured: what is made of another file

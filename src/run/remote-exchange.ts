@@ -6,7 +6,7 @@ import type { Receipt } from '../schema/receipt.ts'
 import type { SaverEntry } from '../schema/saver-entry.ts'
 import type { SubmitNote } from '../schema/submit.ts'
 import type { ComfyConnector } from '../server/connector.ts'
-import { RemoteValues } from '../server/remote-values.ts'
+import { RemoteValues } from '../server/transfer/remote-values.ts'
 import type { PlannedOutput } from './run-plan.ts'
 import { needsFiles, type ValueExchange } from './value-exchange.ts'
 

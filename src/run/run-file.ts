@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { DiscomfortError } from '../errors.ts'
 import type { Prompt } from '../prompt/prompt.ts'
 import type { ComfyConnector } from '../server/connector.ts'
-import { request } from '../server/http.ts'
+import { request } from '../server/http/http.ts'
 import { drawnNode, type OriginOf } from '../server/jobs/drawn-node.ts'
 import type { NodeOutput } from '../server/jobs/job-record.ts'
 

@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ensureRoot, storeRoots, type StoreRoots } from '../context/places/store-roots.ts'
 import type { ComfyConnector } from '../server/connector.ts'
-import { request } from '../server/http.ts'
+import { request } from '../server/http/http.ts'
 
 /**
  * Which places of our store the server sees; undefined where it does not see the one on disk. It is proven, never guessed

@@ -1,4 +1,4 @@
-import { postJson, request } from '../http.ts'
+import { postJson, request } from '../http/http.ts'
 import { askPack, type JobPlace } from './job-place.ts'
 import type { JobServer } from './job-server.ts'
 

@@ -1,5 +1,5 @@
 import { isDiscomfortError } from '../../errors.ts'
-import { postJson } from '../http.ts'
+import { postJson } from '../http/http.ts'
 import type { JobServer } from './job-server.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { jobStateSchema, type JobState } from '../../schema/job-state.ts'
-import { request } from '../http.ts'
+import { request } from '../http/http.ts'
 import { placeInQueue, readHistory, type HistoryEntry } from './job-record.ts'
 import type { JobServer } from './job-server.ts'
 

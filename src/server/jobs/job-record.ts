@@ -1,4 +1,4 @@
-import { getJson, notComfyUI, type Http } from '../http.ts'
+import { getJson, notComfyUI, type Http } from '../http/http.ts'
 
 /** What a node gave to the page: files under `images` and other keys, and our own entries under `discomfort`. */
 export type NodeOutput = Readonly<Record<string, unknown>>

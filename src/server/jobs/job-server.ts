@@ -1,4 +1,4 @@
-import type { Http } from '../http.ts'
+import type { Http } from '../http/http.ts'
 import type { ServerSocket } from './socket.ts'
 import type { JobWatch } from './watch-job.ts'
 

@@ -1,5 +1,5 @@
 import { isDiscomfortError } from '../../errors.ts'
-import { request } from '../http.ts'
+import { request } from '../http/http.ts'
 import type { JobServer } from './job-server.ts'
 
 /** Has the server send what it prints to a socket, once for each. Servers that cannot are as if they printed nothing. */

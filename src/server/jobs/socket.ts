@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { WebSocket, type RawData } from 'ws'
 import { DiscomfortError } from '../../errors.ts'
 import { log } from '../../log.ts'
-import { socketAddress, socketOptions, type Http } from '../http.ts'
+import { socketAddress, socketOptions, type Http } from '../http/http.ts'
 import { readFrame, type PreviewFrame, type TextFrame } from './read-frame.ts'
 
 /** A text message of the server: its type and what it carries. */

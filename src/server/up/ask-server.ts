@@ -2,8 +2,8 @@ import { DiscomfortError, isDiscomfortError } from '../../errors.ts'
 import type { Handshake } from '../../schema/handshake.ts'
 import type { StayingRecord } from '../../schema/staying-server.ts'
 import { isCertainlyAlive, isDead, ownOwner } from '../../process-owner.ts'
-import { readHandshake } from '../handshake.ts'
-import { createHttp, type Http } from '../http.ts'
+import { readHandshake } from '../knowledge/handshake.ts'
+import { createHttp, type Http } from '../http/http.ts'
 
 /** What the server of a state file answers. */
 export type ServerAnswer =

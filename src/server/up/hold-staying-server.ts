@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DiscomfortError, isDiscomfortError } from '../../errors.ts'
-import type { Hold, HoldListener, HoldState } from '../hold.ts'
+import type { Hold, HoldListener, HoldState } from '../hold/hold.ts'
 import { logTail } from '../launch/log-tail.ts'
 import type { ManagedServerOptions } from '../launch/managed-server.ts'
 import { serverFolder } from '../launch/server-folders.ts'
-import { untilAnswers } from '../until-answers.ts'
+import { untilAnswers } from '../http/until-answers.ts'
 import { findStayingServer, type StayingServer } from './find-staying-server.ts'
 
 /** How long a server that has ended is waited for where a run may be repeated, in milliseconds. */

@@ -1,6 +1,6 @@
 import type { StayingRecord } from '../../schema/staying-server.ts'
 import { isDead } from '../../process-owner.ts'
-import { getJson } from '../http.ts'
+import { getJson } from '../http/http.ts'
 import { askServer } from './ask-server.ts'
 import { readRecords } from './records.ts'
 import { forget } from './take-down.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createHttp } from '../../../src/server/http.ts'
+import { createHttp } from '../../../src/server/http/http.ts'
 import { placeInQueue } from '../../../src/server/jobs/job-record.ts'
 import { fakeComfyUI } from '../../../src/testing/fake-comfyui.ts'
 
