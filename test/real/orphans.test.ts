@@ -22,7 +22,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 function script(): string {
   const library = new URL('../../dist/index.js', import.meta.url).href
   return `import { Discomfort } from ${JSON.stringify(library)}
-    tell('starting')
+    console.log('starting')
     const discomfort = await Discomfort.create(${JSON.stringify({ ...inject('launch'), exclusive: true })})
     const run = discomfort.run({
       1: { class_type: 'TestSlow', inputs: { steps: 400, seed: 1 } },
@@ -30,10 +30,10 @@ function script(): string {
     })
     run.catch(() => undefined)
     for await (const event of run) if (event.type === 'progress') break
-    tell('running')
+    console.log('running')
     process.stdin.once('data', () => {
-      tell('closing')
-      void discomfort.close().then(() => tell('closed'))
+      console.log('closing')
+      void discomfort.close().then(() => console.log('closed'))
     })
     setInterval(() => undefined, 1000)`
 }
@@ -52,13 +52,14 @@ function start(store: string): Script {
   })
   const lines = createInterface({ input: child.stdout })
   const words = new Set<string>()
+  const ended = once(child, 'exit')
   lines.on('line', (line) => words.add(line))
   return {
     process: child,
     async said(word) {
       while (!words.has(word)) {
-        await Promise.race([once(lines, 'line'), once(lines, 'close')])
-        if (child.exitCode !== null) throw new Error(`The script has ended before it was ${word}.`)
+        await Promise.race([once(lines, 'line'), ended])
+        if (child.exitCode !== null && !words.has(word)) throw new Error(`The script has ended before it was ${word}.`)
       }
     },
   }
