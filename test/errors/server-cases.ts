@@ -45,7 +45,7 @@ export const serverCases: Cases<
   SERVER_START_FAILED: {
     'a Python package is missing': (there) => start(there, 'crash'),
     'the pack did not load': (there) => start(there, 'no pack'),
-    'it takes too long': (there) => start(there, 'slow', { startTimeout: 300 }),
+    'it takes too long': (there) => start(there, 'slow', { startTimeout: 3000 }),
     'its port is taken': async (there) => {
       const other = createServer().listen(0, '127.0.0.1')
       await once(other, 'listening')
