@@ -2,6 +2,7 @@ import type { StoredValue } from '../context/stored-value.ts'
 import { DiscomfortError } from '../errors.ts'
 import type { CompileOptions } from '../prompt/compile-options.ts'
 import type { NodeDefinitions } from '../prompt/node-definitions.ts'
+import { orAborted } from '../server/or-aborted.ts'
 import { blockedValue } from './bind-value.ts'
 import { checkCount } from './check-count.ts'
 import { checkBound, findAddressedOutputs } from './check-run.ts'
@@ -153,13 +154,4 @@ function endless(): DiscomfortError<'ITERATIONS_EXCEEDED'> {
     `The condition of until did not come true in ${mostRounds} rounds. Pass iterations to say how many there may be.`,
     { details: { iterations: mostRounds } },
   )
-}
-
-/** Waits for what has no end of its own to cancel, no longer than the run lasts. */
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted()
-  const aborted = new Promise<never>((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
-  })
-  return Promise.race([work, aborted])
 }

@@ -11,6 +11,7 @@ import type { Handshake } from '../schema/handshake.ts'
 import type { ModelCache } from '../schema/model-cache.ts'
 import type { SubmitNote } from '../schema/submit.ts'
 import { attachServer } from './hold/attached-server.ts'
+import { closed } from './hold/closed.ts'
 import type { Hold } from './hold/hold.ts'
 import { createHttp, getJson, socketAddress, type Http } from './http/http.ts'
 import { cancelJob } from './jobs/cancel.ts'
@@ -405,10 +406,7 @@ export class ComfyConnector implements AsyncDisposable {
   }
 
   #assertOpen(): void {
-    if (!this.#stopping) return
-    throw new DiscomfortError('CLOSED', 'This connector was shut down. Create a new one.', {
-      details: { what: 'connector' },
-    })
+    if (this.#stopping) throw closed()
   }
 }
 

@@ -1,4 +1,5 @@
 import { ComfyConnector, type ConnectorOptions } from './connector.ts'
+import { orAborted } from './or-aborted.ts'
 
 /** One handle on a server that several may share. */
 export interface Lease {
@@ -81,15 +82,6 @@ async function takeLease(options: ConnectorOptions, exclusive: boolean): Promise
 function startShared(options: ConnectorOptions): Shared {
   const giveUp = new AbortController()
   return { connector: ComfyConnector.create({ ...options, signal: giveUp.signal }), giveUp, holders: 0 }
-}
-
-function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work
-  const aborted = new Promise<never>((_resolve, reject) => {
-    if (signal.aborted) reject(signal.reason as Error)
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
-  })
-  return Promise.race([work, aborted])
 }
 
 /** The same text for the same settings in any order. */

@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DiscomfortError, isDiscomfortError } from '../../errors.ts'
+import { DiscomfortError } from '../../errors.ts'
+import { closed } from '../hold/closed.ts'
+import { explainByEnd } from '../hold/explain-by-end.ts'
 import type { Hold, HoldListener, HoldState } from '../hold/hold.ts'
 import { untilAnswers } from '../http/until-answers.ts'
+import { orAborted } from '../or-aborted.ts'
 import { logTail } from './log-tail.ts'
 import type { ManagedServer, ManagedServerOptions } from './managed-server.ts'
 import { serverFolder } from './server-folders.ts'
@@ -10,8 +13,6 @@ import { serverFolder } from './server-folders.ts'
 const mostDeaths = 5
 /** Who has lived so long does not count as one of a row, in milliseconds. */
 const longLife = 60_000
-/** How long it may take until the end of a process is told, in milliseconds. */
-const justEnded = 1000
 
 type Crash = DiscomfortError<'SERVER_CRASHED'>
 
@@ -134,11 +135,7 @@ export async function superviseServer(how: Supervision, signal?: AbortSignal): P
     proved() {
       deaths = 0
     },
-    async explain(failure) {
-      if (!isDiscomfortError(failure, 'SERVER_UNREACHABLE')) return failure
-      await Promise.race([server.process.exited, sleep(justEnded, undefined, { ref: false })])
-      return (await crash) ?? failure
-    },
+    explain: (failure) => explainByEnd(failure, server.process.exited, () => crash),
     isUseless: () => end('its thread that executes prompts had died'),
     isSilent: () => end('it did not answer any more'),
     stop() {
@@ -171,19 +168,4 @@ async function crashOf({ process: group, logFile }: ManagedServer, reason: strin
 function givenUp(cause: unknown, { details }: Crash): Crash {
   const message = `ComfyUI ended ${mostDeaths} times in a row and is not started again. Mend the cause, then create a new handle. Its log: ${details.logFile}`
   return new DiscomfortError('SERVER_CRASHED', message, { details, cause })
-}
-
-function closed(): DiscomfortError<'CLOSED'> {
-  return new DiscomfortError('CLOSED', 'This connector was shut down. Create a new one.', {
-    details: { what: 'connector' },
-  })
-}
-
-function orAborted(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
-  if (!signal) return work
-  signal.throwIfAborted()
-  const aborted = new Promise<never>((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
-  })
-  return Promise.race([work, aborted])
 }

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DiscomfortError, isDiscomfortError } from '../../errors.ts'
+import { DiscomfortError } from '../../errors.ts'
+import { closed } from '../hold/closed.ts'
+import { explainByEnd } from '../hold/explain-by-end.ts'
 import type { Hold, HoldListener, HoldState } from '../hold/hold.ts'
 import { logTail } from '../launch/log-tail.ts'
 import type { ManagedServerOptions } from '../launch/managed-server.ts'
@@ -10,8 +12,6 @@ import { findStayingServer, type StayingServer } from './find-staying-server.ts'
 /** How long a server that has ended is waited for where a run may be repeated, in milliseconds. */
 const patience = 60_000
 const pause = 500
-/** How long it may take until the end of a process is told, in milliseconds. */
-const justEnded = 1000
 
 /** A server of `discomfort up`: its folders are known, and it is neither stopped nor started again by us. */
 export function holdStayingServer(found: StayingServer, options: ManagedServerOptions): Hold {
@@ -77,11 +77,7 @@ export function holdStayingServer(found: StayingServer, options: ManagedServerOp
       await comeBack(signal)
     },
     proved() {},
-    async explain(failure) {
-      if (!isDiscomfortError(failure, 'SERVER_UNREACHABLE')) return failure
-      await Promise.race([server.process.exited, sleep(justEnded, undefined, { ref: false })])
-      return (await crash) ?? failure
-    },
+    explain: (failure) => explainByEnd(failure, server.process.exited, () => crash),
     isUseless() {
       const reason = 'its thread that executes prompts has died'
       const message = `ComfyUI of \`discomfort up\` at ${http.base} answers and runs nothing: ${reason}. Run \`discomfort down\`, then \`discomfort up\`.`
@@ -101,10 +97,4 @@ async function crashOf({ logFile }: StayingServer): Promise<DiscomfortError<'SER
   const tail = await logTail(logFile)
   const message = `ComfyUI of \`discomfort up\` has ended while it was in use. Start it again with \`discomfort up\`. Its log: ${logFile}\n${tail.slice(-10).join('\n')}`
   return new DiscomfortError('SERVER_CRASHED', message, { details: { logTail: tail, logFile } })
-}
-
-function closed(): DiscomfortError<'CLOSED'> {
-  return new DiscomfortError('CLOSED', 'This connector was shut down. Create a new one.', {
-    details: { what: 'connector' },
-  })
 }
