@@ -1,43 +1,13 @@
 import type { z } from 'zod'
 import { isTemplate } from '../ports/socket-type.ts'
 import type { passBySchema } from '../schema/create-options.ts'
+import { isReferenceType } from '../schema/reference-types.ts'
 
 /** How a value leaves a run: as data (`val`), as how it is made (`ref`), or not at all: it stays alive in the server (`resident`). */
 export type PassBy = z.infer<typeof passBySchema>
 
 /** One way for all outputs of a run, or one for each `unique_id`. */
 export type PassByChoice = PassBy | Readonly<Record<string, PassBy>>
-
-/**
- * Types that ComfyUI's own nodes define as objects which live in the server: they go by reference. All others are tried
- * as data first.
- */
-const objects: ReadonlySet<string> = new Set([
-  'MODEL',
-  'CLIP',
-  'VAE',
-  'CONDITIONING',
-  'CONTROL_NET',
-  'CLIP_VISION',
-  'STYLE_MODEL',
-  'UPSCALE_MODEL',
-  'LATENT_UPSCALE_MODEL',
-  'GUIDER',
-  'SAMPLER',
-  'NOISE',
-  'GLIGEN',
-  'HOOKS',
-  'HOOK_KEYFRAMES',
-  'PHOTOMAKER',
-  'LORA_MODEL',
-  'MODEL_PATCH',
-  'AUDIO_ENCODER',
-  'LATENT_OPERATION',
-  'TIMESTEPS_RANGE',
-  'WAN_CAMERA_EMBEDDING',
-  'FACE_ANALYSIS',
-  'LOSS_MAP',
-])
 
 /** What decides how an output leaves a run. */
 export interface WayOut {
@@ -55,5 +25,5 @@ export interface WayOut {
  */
 export function passBy(key: string, type: string, { choice, isAsked, byType }: WayOut = {}): PassBy {
   const chosen = (typeof choice === 'string' ? choice : choice?.[key]) ?? (isAsked ? 'val' : byType?.[type])
-  return chosen ?? (isTemplate(type) || !objects.has(type) ? 'val' : 'ref')
+  return chosen ?? (isTemplate(type) || !isReferenceType(type) ? 'val' : 'ref')
 }
