@@ -105,6 +105,10 @@ export interface ErrorDetails {
   EXPORT_EXISTS: { path: string }
   /** The context has a value of that key already. Cure: Pass `overwrite: true`, or another key. */
   IMPORT_EXISTS: { key: string }
+  /** A node inside ComfyUI may not run this script: scripts are off, or it lies elsewhere. Cure: Allow it in discomfort.bridge.json, which the message names. */
+  SCRIPTS_DISABLED: { script: string; reason: string; config: string }
+  /** A script raised, could not be read, or gave no object with the outputs of its node. Cure: Mend the script at the named line. */
+  SCRIPT_FAILED: { script: string; reason: string; stack?: string }
   /** An option is unknown or does not fit, in a call, the environment or the config file. Cure: The message names the option and the nearest known one. */
   CONFIG_INVALID: { key?: string; reason: string; nearest?: string }
 }

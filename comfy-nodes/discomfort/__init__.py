@@ -24,6 +24,7 @@ else:
     from .nodes.port import Port
     from .runs import remotes
     from .server_jobs import add_job_routes
+    from .server_memory import add_memory_route
     from .server_prompts import add_prompt_handler
     from .server_routes import add_routes
     from .server_values import add_value_routes
@@ -44,6 +45,7 @@ else:
     jobs = add_job_routes(PromptServer.instance, interrupt_processing)
     add_routes(PromptServer.instance, create_model_cache(PromptServer.instance), note_files, jobs)
     add_value_routes(PromptServer.instance, remotes)
+    add_memory_route(PromptServer.instance)
     atexit.register(remotes.close)
     setattr(PromptServer.instance, _MARK, __path__[0])
 

@@ -46,6 +46,10 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: 'make the managed ComfyUI',
     load: async () => (await import('./install-command.ts')).installCommand(),
   },
+  bridge: {
+    summary: 'what nodes inside ComfyUI start (not for people)',
+    load: async () => (await import('./bridge-command.ts')).bridgeCommand(),
+  },
   doctor: {
     summary: 'say what is found on this machine, what is missing and what to do',
     load: async () => (await import('./doctor-command.ts')).doctorCommand(),

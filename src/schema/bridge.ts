@@ -131,6 +131,8 @@ export type RunLoop = z.infer<typeof runLoopSchema>
 export const runScriptSchema = z.object({
   ...common,
   outputs: z.array(z.string()),
+  /** The ComfyUI types of outputs where the node says any: a 1 that is to be a FLOAT is one. */
+  types: z.record(z.string(), z.string()).default({}),
   script: z.union([z.object({ path: z.string() }), z.object({ text: z.string() })]),
 })
 

@@ -1,3 +1,7 @@
+import { writeFile } from 'node:fs/promises'
+import { readBridgeConfig } from '../../src/bridge/bridge-config.ts'
+import { allowScript } from '../../src/bridge/scripts/allow-script.ts'
+import { loadScript } from '../../src/bridge/scripts/load-script.ts'
 import type { FakeJob } from '../../src/testing.ts'
 import { node, port } from '../support/port-definitions.ts'
 import type { Cases } from './place.ts'
@@ -18,8 +22,29 @@ export const runCases: Cases<
   | 'ABORTED'
   | 'TIMEOUT'
   | 'CLOSED'
+  | 'SCRIPTS_DISABLED'
+  | 'SCRIPT_FAILED'
   | 'CONFIG_INVALID'
 > = {
+  SCRIPTS_DISABLED: {
+    'nobody has allowed any': async ({ folder }) => allowScript({ path: 'a.ts' }, await readBridgeConfig(folder, {})),
+    'only files may run': async ({ folder, path }) => {
+      await writeFile(path('discomfort.bridge.json'), '{"scripts":"files"}')
+      await allowScript({ text: 'return {}' }, await readBridgeConfig(folder, {}))
+    },
+    'it lies elsewhere': async ({ folder, path }) => {
+      await writeFile(path('discomfort.bridge.json'), '{"scripts":"files"}')
+      await writeFile(path('a.ts'), 'return {}')
+      await allowScript({ path: path('a.ts') }, await readBridgeConfig(folder, {}))
+    },
+  },
+  SCRIPT_FAILED: {
+    'there is no such file': async ({ folder, path }) => {
+      await writeFile(path('discomfort.bridge.json'), '{"scripts":"files"}')
+      await allowScript({ path: 'none.ts' }, await readBridgeConfig(folder, {}))
+    },
+    'its export is no function': async ({ folder }) => loadScript({ text: 'export default 7' }, folder),
+  },
   ITERATIONS_EXCEEDED: {
     // A workflow that only gives references sends nothing, so 10,000 rounds are soon over.
     'the condition never holds': async ({ discomfort }) =>
