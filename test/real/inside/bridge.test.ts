@@ -1,9 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CancellationTokenSource } from 'vscode-jsonrpc/node'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import type { Ran } from '../../../src/schema/bridge.ts'
-import { managedInstallation } from '../../../src/server/install/install.ts'
 import { startBridge, type BridgeClient } from '../../support/bridge-client.ts'
 import { temporaryFolder } from '../../support/folders.ts'
 import { node, port } from '../support/prompts.ts'
@@ -17,13 +16,15 @@ beforeAll(async () => {
   folder = await temporaryFolder('inside')
   await mkdir(at('workflows'))
   await mkdir(at('scripts'))
-  const installation = await managedInstallation()
-  if (!installation) throw new Error('the managed ComfyUI is not installed')
+  const { comfyui, python, args, customNodes } = inject('launch')
   bridge = startBridge()
   await ask('initialize', {
-    comfyui: installation.folder,
-    python: installation.python,
-    args: ['--cpu', ...(installation.base === undefined ? [] : ['--base-directory', installation.base])],
+    comfyui,
+    python,
+    args: [
+      ...args,
+      ...['--cpu', '--disable-all-custom-nodes', '--whitelist-custom-nodes', 'discomfort', ...customNodes],
+    ],
     output: at('output'),
     workflows: at('workflows'),
     user: folder.path,
