@@ -2,6 +2,7 @@
 
 import atexit
 import logging
+import os
 
 from server import PromptServer
 
@@ -21,7 +22,11 @@ else:
     from .named_files import note_files
     from .nodes.context_loader import ContextLoader
     from .nodes.context_saver import ContextSaver
+    from .nodes.loop import Loop
     from .nodes.port import Port
+    from .nodes.run_workflow import RunWorkflow
+    from .nodes.script import Script
+    from .nodes.switch import Switch
     from .runs import remotes
     from .server_jobs import add_job_routes
     from .server_memory import add_memory_route
@@ -31,11 +36,19 @@ else:
 
     NODE_CLASS_MAPPINGS = {
         "DiscomfortPort": Port,
+        "DiscomfortTestRunner": RunWorkflow,
+        "DiscomfortLoop": Loop,
+        "DiscomfortSwitch": Switch,
+        "DiscomfortScript": Script,
         "DiscomfortContextLoader": ContextLoader,
         "DiscomfortContextSaver": ContextSaver,
     }
     NODE_DISPLAY_NAME_MAPPINGS = {
         "DiscomfortPort": "Discomfort port",
+        "DiscomfortTestRunner": "Run workflow",
+        "DiscomfortLoop": "Loop workflow",
+        "DiscomfortSwitch": "Switch workflow",
+        "DiscomfortScript": "Run script",
         "DiscomfortContextLoader": "Discomfort context loader",
         "DiscomfortContextSaver": "Discomfort context saver",
     }
@@ -48,5 +61,9 @@ else:
     add_memory_route(PromptServer.instance)
     atexit.register(remotes.close)
     setattr(PromptServer.instance, _MARK, __path__[0])
+
+    if os.path.isdir(os.path.join(__path__[0], "web")):
+        # ComfyUI serves the folder to its page. It is made by the build.
+        WEB_DIRECTORY = "./web"
 
 __all__ = ["NODE_CLASS_MAPPINGS", "NODE_DISPLAY_NAME_MAPPINGS"]

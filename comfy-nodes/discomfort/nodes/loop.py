@@ -1,0 +1,143 @@
+"""The node that runs a workflow again and again on a server nested in this one."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from .nested_run import Nested, describe, fingerprint, missing_workflow, models_widget, one, run_nested, wanted_inputs
+from .sockets import (
+    HIDDEN,
+    OUTPUT_NAMES,
+    OUTPUT_TYPES,
+    OUTPUTS_ARE_LISTS,
+    NodeMisused,
+    Ports,
+    input_sockets,
+    ports_from_text,
+)
+
+MOST_ROUNDS = 10_000
+
+_FEEDBACK = re.compile(r"\s*(\S.*?)\s*(?:->|→)\s*(\S.*?)\s*")
+_COMPARISON = re.compile(r"\s*(\S.*?)\s*(==|!=|<=|>=|<|>)\s*(\S.*?)\s*")
+
+
+class Loop:
+    """The rounds are made by the library: values go from one to the next without coming here."""
+
+    CATEGORY = "discomfort"
+    DESCRIPTION = (
+        "Runs a workflow that has Discomfort ports again and again, on a second ComfyUI. What an OUTPUT port gives "
+        "goes into the INPUT port of the same id in the next round, or into the one that feedback names."
+    )
+    FUNCTION = "run"
+    RETURN_TYPES = OUTPUT_TYPES
+    RETURN_NAMES = OUTPUT_NAMES
+    INPUT_IS_LIST = True
+    OUTPUT_IS_LIST = OUTPUTS_ARE_LISTS
+    OUTPUT_NODE = True
+
+    @classmethod
+    def INPUT_TYPES(cls) -> dict[str, Any]:
+        text = ("STRING", {"default": ""})
+        return {
+            "required": {
+                "workflow_path": text,
+                "iterations": ("INT", {"default": 5, "min": 1, "max": MOST_ROUNDS}),
+                "feedback": ("STRING", {"default": "", "multiline": True, "placeholder": "output -> input"}),
+                "until": ("STRING", {"default": "", "placeholder": "score >= 0.8"}),
+                "index": ("STRING", {"default": "", "placeholder": "INPUT port for the round's number"}),
+                "results": (["last", "list", "batch"], {"default": "last"}),
+                "models": models_widget(),
+            },
+            "optional": {"ports": text, **input_sockets()},
+            "hidden": HIDDEN,
+        }
+
+    @classmethod
+    def VALIDATE_INPUTS(cls, workflow_path: Any) -> bool | str:
+        return missing_workflow(one(workflow_path)) or True
+
+    @classmethod
+    def IS_CHANGED(cls, workflow_path: list[str], **_others: Any) -> str:
+        return fingerprint([one(workflow_path)])
+
+    def check_lazy_status(self, workflow_path: list[str], ports: Any = None, **others: Any) -> list[str]:
+        return wanted_inputs(_ports(one(workflow_path), ports), others)
+
+    def run(
+        self,
+        workflow_path: list[str],
+        iterations: list[int],
+        feedback: list[str],
+        until: list[str],
+        index: list[str],
+        results: list[str],
+        models: list[str],
+        ports: Any = None,
+        **others: Any,
+    ) -> dict[str, Any]:
+        path, collected = one(workflow_path), one(results)
+        fields = {
+            "workflow": path,
+            "iterations": rounds(one(iterations)),
+            "feedback": feedback_pairs(one(feedback)),
+            "until": condition(one(until)),
+            "index": one(index).strip() or None,
+            "collect": collected != "last",
+        }
+        return run_nested(Nested("loop", fields, _ports(path, ports), one(models), collected), others)
+
+
+def rounds(iterations: Any) -> int:
+    """A linked number is not checked by ComfyUI."""
+    if isinstance(iterations, bool) or not isinstance(iterations, int) or not 1 <= iterations <= MOST_ROUNDS:
+        raise NodeMisused(f"iterations is {iterations!r:.60}; it has to be a whole number from 1 to {MOST_ROUNDS}.")
+    return iterations
+
+
+def feedback_pairs(text: str) -> list[list[str]]:
+    """The pairs of `output -> input`, one a line."""
+    pairs = []
+    for line in text.splitlines():
+        if not line.strip():
+            continue
+        found = _FEEDBACK.fullmatch(line)
+        if found is None:
+            raise NodeMisused(f'"{line.strip():.200}" in the widget "feedback" is no pair. Write: output -> input')
+        pairs.append([found[1], found[2]])
+    return pairs
+
+
+def condition(text: str) -> dict[str, Any] | None:
+    """When a loop ends early: `done` (a BOOLEAN output), or an output compared with a value; None where it does not."""
+    if not text.strip():
+        return None
+    found = _COMPARISON.fullmatch(text)
+    if found is not None:
+        return {"output": found[1], "operator": found[2], "value": _constant(found[3])}
+    if re.search(r"[=<>!]", text):
+        raise NodeMisused(
+            f'"{text.strip():.200}" in the widget "until" is no condition. '
+            'Write the id of a BOOLEAN output, or a comparison such as: score >= 0.8'
+        )
+    return {"output": text.strip()}
+
+
+def _constant(text: str) -> float | bool | str:
+    if text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
+        return text[1:-1]
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    if number != number or abs(number) == float("inf"):
+        return text
+    return int(number) if number.is_integer() and abs(number) < 2**53 else number
+
+
+def _ports(path: str, ports: Any) -> Ports:
+    return ports_from_text(one(ports) or "") or describe(path)
