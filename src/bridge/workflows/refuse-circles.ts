@@ -45,12 +45,15 @@ async function namedIn(file: string): Promise<string[]> {
   )
 }
 
+/** A drive of Windows (C:\…) is no value. */
+const valueBefore = /^(?![A-Za-z]:[\\/])[^:]*:\s*/
+
 /** One path, or in a switch a line for each: `value: path`. */
 function pathsOf(text: unknown): string[] {
   if (typeof text !== 'string') return []
   return text
     .split('\n')
-    .map((line) => line.replace(/^[^:\n]*:\s+/, '').trim())
+    .map((line) => line.replace(valueBefore, '').trim())
     .filter((line) => line !== '')
 }
 
