@@ -89,9 +89,9 @@ export interface ErrorDetails {
   SERVER_INCOMPATIBLE: { url: string; reason: string; found?: string; needed?: string }
   /** The server, or a proxy before it, refuses us with 401 or 403, or sends us to a login. Cure: Give a `token`, a user and password in the address, or `headers`. */
   SERVER_UNAUTHORIZED: { url: string; status: number }
-  /** There is no ComfyUI to start. Cure: Name yours, attach to a running one, or `npx discomfort install`. */
+  /** There is no ComfyUI to start, or none in the folder that was named. Cure: Name yours, attach to a running one, or `npx discomfort install`. */
   COMFYUI_NOT_FOUND: { searched: string[]; reason?: string }
-  /** The managed ComfyUI could not be made; the message names the step. Nothing half-made was left. Cure: Mend the cause and install again. */
+  /** The managed ComfyUI could not be made, or the node pack not put into one; the message names the step. Nothing half-made was left. Cure: Mend the cause and install again. */
   INSTALL_FAILED: { step: string; reason: string; folder: string; logTail: string[] }
   /** ComfyUI's page was asked, and the package that drives it is not there: it is an optional dependency. Cure: `npm install` the named package. */
   PACKAGE_MISSING: { package: string; reason: string }
@@ -101,7 +101,7 @@ export interface ErrorDetails {
   BROWSER_FAILED: { browser: string; reason: string }
   /** There is no room for a value. The old value stays. Cure: Free space, delete values, or set `DISCOMFORT_STORE` to a larger folder. */
   STORE_FULL: { folder?: string; needed?: number; free?: number }
-  /** The file exists already. Cure: Pass `overwrite: true`, or another path. */
+  /** The file exists already; for `discomfort nodes`, something that is not ours is where the node pack goes. Cure: Pass `overwrite: true`, or another path; take away what is in the pack's place. */
   EXPORT_EXISTS: { path: string }
   /** The context has a value of that key already. Cure: Pass `overwrite: true`, or another key. */
   IMPORT_EXISTS: { key: string }

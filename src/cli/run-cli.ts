@@ -50,6 +50,10 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: 'what nodes inside ComfyUI start (not for people)',
     load: async () => (await import('./bridge-command.ts')).bridgeCommand(),
   },
+  nodes: {
+    summary: 'put the node pack into a ComfyUI of your own, or take it out',
+    load: async () => (await import('./nodes-command.ts')).nodesCommand(),
+  },
   doctor: {
     summary: 'say what is found on this machine, what is missing and what to do',
     load: async () => (await import('./doctor-command.ts')).doctorCommand(),

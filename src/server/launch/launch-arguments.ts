@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { dirname, join, resolve } from 'node:path'
 import type { Installation } from '../install/installation.ts'
+import { packFolder } from '../install/pack/pack-folder.ts'
 import { keepingArguments } from './keeping-arguments.ts'
 
-/** The folder that ComfyUI is pointed at to find the pack: the parent of `discomfort`. It lies beside `dist` and `src`. */
-const packParent = fileURLToPath(new URL('../../../comfy-nodes', import.meta.url))
+/** The folder that ComfyUI is pointed at to find the pack: it loads all that lie in there. */
+const packParent = dirname(packFolder)
 
 /** Which custom nodes of the installation are loaded beside the pack. */
 export type CustomNodes = 'all' | 'none' | readonly string[]
@@ -42,7 +42,7 @@ export function launchArguments(installation: Installation, settings: LaunchSett
     args.push('--disable-all-custom-nodes', '--whitelist-custom-nodes', 'discomfort', ...customNodes)
   if (needsCpu(installation, settings.args)) args.push('--cpu')
   args.push(...keepingArguments(installation, settings))
-  return [join(packParent, 'discomfort', 'launch.py'), join(installation.folder, 'main.py'), ...args, ...settings.args]
+  return [join(packFolder, 'launch.py'), join(installation.folder, 'main.py'), ...args, ...settings.args]
 }
 
 /** ComfyUI stops at once where its PyTorch is made for a GPU and there is none, so a machine without one needs `--cpu`. */
