@@ -95,7 +95,11 @@ async function pytest(python: string, comfyui: string): Promise<void> {
     env,
     (chunk) => (text += chunk),
   )
-  const lint = await command(python, ['-m', 'ruff', 'check', '--no-cache', 'comfy-nodes', 'test/pack'], env)
+  const lint = await command(
+    python,
+    ['-m', 'ruff', 'check', '--no-cache', '__init__.py', 'comfy-nodes', 'test/pack'],
+    env,
+  )
   const count = (word: string) =>
     Number(new RegExp(`(\\d+) ${word}`).exec(text.trim().split('\n').at(-1) ?? '')?.[1] ?? 0)
   add(

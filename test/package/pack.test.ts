@@ -50,7 +50,7 @@ beforeAll(async () => {
   // The compiler leaves the output of files that are gone.
   await rm(join(repository, 'dist'), { recursive: true, force: true })
   await command('npm', ['run', '-s', 'build'], repository)
-  const answer = await command('npm', ['pack', '--json', '--pack-destination', project], repository)
+  const answer = await command('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', project], repository)
   const [tarball] = JSON.parse(answer) as { filename: string; files: { path: string }[] }[]
   packed = (tarball?.files ?? []).map(({ path }) => path)
   await writeFile(join(project, 'package.json'), '{ "name": "a-project", "private": true }')
