@@ -21,12 +21,14 @@ import { inputType, isTemplate, outputType, typesAgree } from './socket-type.ts'
  * Ports wired to nothing are left out.
  *
  * @throws {@link DiscomfortError} `PORT_DUPLICATE` for two OUTPUT ports of one id; `PORT_TYPE_MISMATCH` where the inputs
- * that one id feeds do not agree; `WORKFLOW_CYCLE` for ports wired in a circle.
+ * that one id feeds do not agree; `WORKFLOW_CYCLE` for ports wired in a circle. With `onProblem` these are told instead,
+ * and all ports but those in circles are given.
  */
 export function findPorts(
   compiled: Pick<Compiled, 'prompt' | 'drawn'>,
   definitions: NodeDefinitions,
   workflow?: string,
+  onProblem: OnPortProblem = raise,
 ): PromptPorts {
   const { prompt, drawn } = compiled
   const consumers = consumersOfPorts(prompt)
@@ -37,7 +39,8 @@ export function findPorts(
     const { class_type, inputs: values } = portNode
     if (class_type !== portClass) continue
     const source = portSource(portNode)
-    const depth = portsBehind(node, prompt)
+    const depth = portsBehind(node, prompt, onProblem)
+    if (depth === undefined) continue
     const fed = consumers.get(node) ?? []
     const targets = fed
       .flatMap((target) => throughPorts(target, prompt, consumers))
@@ -53,23 +56,36 @@ export function findPorts(
       if (fed.length > 0) passthrus.push({ depth, port: { ...port, type, targets } })
       else outputs.push({ ...port, type, source, isList })
     } else if (fed.length > 0) {
-      const agreed = agreedType(port.uniqueId, targets)
+      const agreed = agreedType(port.uniqueId, targets, onProblem)
       const type = agreed === '*' ? inferType(targets, prompt, definitions, 'allowed') : agreed
       inputs.push({ ...port, type, targets })
     }
   }
-  checkOutputs(outputs, workflow)
-  checkInputs(inputs)
+  checkOutputs(outputs, workflow, onProblem)
+  checkInputs(inputs, onProblem)
   return { inputs, outputs, passthrus: passthrus.sort((one, other) => one.depth - other.depth).map(({ port }) => port) }
 }
 
-/** How many ports a value passes before it comes to this one. Ports in a circle have no beginning, so they are refused. */
-function portsBehind(port: string, prompt: Prompt): number {
+/** Hears what is wrong with the ports of a workflow. */
+export type OnPortProblem = (problem: PortProblem) => void
+
+/** What can be wrong with the ports of a workflow. */
+export type PortProblem = DiscomfortError<'PORT_DUPLICATE' | 'PORT_TYPE_MISMATCH' | 'WORKFLOW_CYCLE'>
+
+function raise(problem: PortProblem): never {
+  throw problem
+}
+
+/** How many ports a value passes before it comes to this one. Ports in a circle have no beginning, so they are none. */
+function portsBehind(port: string, prompt: Prompt, onProblem: OnPortProblem): number | undefined {
   const seen = [port]
   for (;;) {
     const source = portSource(prompt[seen.at(-1) as string] as PromptNode)?.[0]
     if (source === undefined || prompt[source]?.class_type !== portClass) return seen.length - 1
-    if (seen.includes(source)) throw circle(seen.slice(seen.indexOf(source)))
+    if (seen.includes(source)) {
+      onProblem(circle(seen.slice(seen.indexOf(source))))
+      return undefined
+    }
     seen.push(source)
   }
 }
@@ -117,33 +133,34 @@ function describeTarget(
   return { node, input, type: inputType(definitions, classType, input), drawn: value }
 }
 
-function agreedType(uniqueId: string, targets: readonly PortTarget[]): string {
+function agreedType(uniqueId: string, targets: readonly PortTarget[], onProblem: OnPortProblem): string {
   const [first, ...rest] = targets.filter((target) => !isTemplate(target.type))
   if (!first) return '*'
-  for (const other of rest) if (!typesAgree(first.type, other.type)) throw mismatch(uniqueId, first, other)
+  for (const other of rest) if (!typesAgree(first.type, other.type)) onProblem(mismatch(uniqueId, first, other))
   return first.type
 }
 
-function checkInputs(inputs: readonly InputPort[]): void {
+function checkInputs(inputs: readonly InputPort[], onProblem: OnPortProblem): void {
   const first = new Map<string, InputPort>()
   for (const port of inputs) {
     const other = first.get(port.uniqueId)
     if (!other || isTemplate(other.type)) first.set(port.uniqueId, port)
     else if (!typesAgree(other.type, port.type))
-      throw mismatch(port.uniqueId, { ...other, input: 'value' }, { ...port, input: 'value' })
+      onProblem(mismatch(port.uniqueId, { ...other, input: 'value' }, { ...port, input: 'value' }))
   }
 }
 
-function checkOutputs(outputs: readonly OutputPort[], workflow: string | undefined): void {
+function checkOutputs(outputs: readonly OutputPort[], workflow: string | undefined, onProblem: OnPortProblem): void {
   const nodes = new Map<string, string[]>()
   for (const port of outputs) nodes.set(port.uniqueId, [...(nodes.get(port.uniqueId) ?? []), port.node])
   for (const [uniqueId, ids] of nodes) {
     if (ids.length < 2) continue
-    throw new DiscomfortError(
+    const problem = new DiscomfortError(
       'PORT_DUPLICATE',
       `Two OUTPUT ports${workflow ? ` of ${workflow}` : ''} have the unique_id "${uniqueId}" (nodes ${ids.join(', ')}). Give each its own.`,
       { details: { uniqueId, nodes: ids, ...(workflow ? { workflow } : {}) } },
     )
+    onProblem(problem)
   }
 }
 

@@ -1,4 +1,4 @@
-import { findPorts } from '../ports/find-ports.ts'
+import { findPorts, type OnPortProblem } from '../ports/find-ports.ts'
 import type { PromptPorts } from '../ports/port.ts'
 import { portClass } from '../ports/port.ts'
 import { compileWorkflow, type Compiled } from '../prompt/compile.ts'
@@ -27,15 +27,22 @@ const listShape = 6
 
 /**
  * Converts a workflow and finds its ports, as a run does. Where the definitions lack a class that lies at a port, the
- * types that the drawing saved for its sockets count. `mark` keeps the names of such classes apart between workflows.
+ * types that the drawing saved for its sockets count. `mark` keeps the names of such classes apart between workflows. With
+ * `onProblem` what is wrong with ports is told instead of raised.
  */
-export function readPart(workflow: Workflow, definitions: NodeDefinitions, name?: string, mark = ''): ReadPart {
+export function readPart(
+  workflow: Workflow,
+  definitions: NodeDefinitions,
+  name?: string,
+  mark = '',
+  onProblem?: OnPortProblem,
+): ReadPart {
   const compiled = compileWorkflow(workflow, definitions, { missingNodes: 'keep', source: name })
   const atPorts = [...nodesAtPorts(compiled.prompt)].filter(
     (id) => !indexDefinitions(definitions)(compiled.prompt[id]?.class_type ?? ''),
   )
   if (atPorts.length === 0)
-    return { compiled, ports: findPorts(compiled, definitions, name), typed: compiled.prompt, definitions }
+    return { compiled, ports: findPorts(compiled, definitions, name, onProblem), typed: compiled.prompt, definitions }
   const find = drawnNodes(workflow)
   const classes = new Map<string, NodeDefinition>()
   const renamed = new Map<string, string>()
@@ -56,7 +63,7 @@ export function readPart(workflow: Workflow, definitions: NodeDefinitions, name?
   const known = { ...definitions, ...Object.fromEntries(classes) }
   return {
     compiled,
-    ports: findPorts({ prompt, drawn: compiled.drawn }, known, name),
+    ports: findPorts({ prompt, drawn: compiled.drawn }, known, name, onProblem),
     typed: prompt,
     definitions: known,
   }

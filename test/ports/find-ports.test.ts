@@ -173,3 +173,28 @@ describe('ports wired to ports', () => {
     expect(() => find({ 1: port('a', ['1', 0]) })).toThrow(expect.objectContaining({ code: 'WORKFLOW_CYCLE' }))
   })
 })
+
+describe('what is wrong with ports', () => {
+  it('is told instead of raised to whoever listens, and all ports are given but those in circles', () => {
+    const told: string[] = []
+    const prompt = {
+      1: port('seed'),
+      2: node('Sampler', { seed: ['1', 0] }),
+      3: port('seed'),
+      4: node('Picture', { mask: ['3', 0] }),
+      5: port('x', ['2', 0]),
+      6: port('x', ['4', 0]),
+      7: port('round', ['8', 0]),
+      8: port('round', ['7', 0]),
+    }
+    const { inputs, outputs, passthrus } = findPorts(compiled(prompt), definitions, undefined, ({ code }) => {
+      told.push(code)
+    })
+    expect(told).toEqual(['WORKFLOW_CYCLE', 'WORKFLOW_CYCLE', 'PORT_DUPLICATE', 'PORT_TYPE_MISMATCH'])
+    expect([inputs, outputs, passthrus].map((ports) => ports.map(({ node }) => node))).toEqual([
+      ['1', '3'],
+      ['5', '6'],
+      [],
+    ])
+  })
+})
