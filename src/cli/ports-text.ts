@@ -1,5 +1,5 @@
 import { stringify } from 'lossless-json'
-import type { ListedAddress, ListedPort, PortList } from './list-ports.ts'
+import type { ListedAddress, ListedPort, PortList } from '../snippet/list-ports.ts'
 import { table } from './table.ts'
 
 const longest = 60

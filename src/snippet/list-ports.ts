@@ -5,7 +5,8 @@ import type { NodeDefinitions } from '../prompt/node-definitions.ts'
 import { isPromptLink, type Prompt } from '../prompt/prompt.ts'
 import { titleOf } from '../prompt/title-of.ts'
 import { outputType } from '../ports/socket-type.ts'
-import type { LoadedWorkflow } from '../run/loaded-workflow.ts'
+import type { PromptPorts } from '../ports/port.ts'
+import type { Compiled } from '../prompt/compile.ts'
 
 /** A port as it is listed. */
 export interface ListedPort {
@@ -39,7 +40,14 @@ export interface PortList {
   readonly outputAddresses: readonly ListedAddress[]
 }
 
-export function listPorts({ ports, compiled }: LoadedWorkflow, definitions: NodeDefinitions): PortList {
+/** A workflow that was converted, with its ports. */
+interface Found {
+  readonly ports: PromptPorts
+  readonly compiled: Pick<Compiled, 'prompt' | 'drawn'>
+}
+
+/** Lists the ports of a workflow, and the addresses of everything else in it. */
+export function listPorts({ ports, compiled }: Found, definitions: NodeDefinitions): PortList {
   const { prompt, drawn } = compiled
   return {
     inputs: ports.inputs.map(({ targets, ...port }) => {

@@ -1,4 +1,4 @@
-import { passBy } from '../run/pass-by.ts'
+import { isReferenceType } from '../schema/reference-types.ts'
 import { KINDS, type Kind } from '../values/kinds.ts'
 import type { ListedPort, PortList } from './list-ports.ts'
 
@@ -70,7 +70,7 @@ function useLines({ uniqueId, type }: ListedPort): string[] {
 }
 
 function hasKind({ type, isList }: ListedPort): boolean {
-  return !isList && KINDS.includes(type as Kind) && passBy('', type) === 'val'
+  return !isList && KINDS.includes(type as Kind) && !isReferenceType(type)
 }
 
 function uniqueById(ports: readonly ListedPort[]): ListedPort[] {

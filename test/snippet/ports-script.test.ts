@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { portsScript } from '../../src/cli/ports-script.ts'
-import type { PortList } from '../../src/cli/list-ports.ts'
+import { portsScript } from '../../src/snippet/ports-script.ts'
+import type { PortList } from '../../src/snippet/list-ports.ts'
 
 const nothing: PortList = { inputs: [], outputs: [], passthrus: [], inputAddresses: [], outputAddresses: [] }
 const place = { node: '1', title: 'A', tags: [] }
