@@ -123,7 +123,8 @@ describe('values that lie in files', () => {
     expect(sent?.prompt['3']?.inputs).toMatchObject({ unique_id: 'out', type: 'IMAGE', run: sent?.promptId })
     const [folder] = (await readdir(root)).filter((name) => name !== 'probes')
     const digests = { [version as string]: expect.stringMatching(/^crc32:[0-9a-f]{8}$/) as string }
-    expect(sent?.body.discomfort).toEqual({ v: 1, context: folder, reads: [version], digests, ram: 0, forget: [] })
+    const note = { v: 1, context: folder, reads: [version], digests, ram: 0, forget: [], name: 'workflow' }
+    expect(sent?.body.discomfort).toEqual(note)
     expect(await readdir(join(root, folder as string))).toContain(`${version as string}.safetensors`)
     await discomfort.close()
     expect(await readdir(root)).toEqual(['probes'])

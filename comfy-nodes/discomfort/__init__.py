@@ -30,6 +30,7 @@ else:
     from .runs import remotes
     from .server_jobs import add_job_routes
     from .server_memory import add_memory_route
+    from .server_page import add_page_routes
     from .server_prompts import add_prompt_handler
     from .server_routes import add_routes
     from .server_values import add_value_routes
@@ -56,7 +57,8 @@ else:
     add_prompt_handler(PromptServer.instance)
     # After the ports: a name that came out of one is a constant then.
     jobs = add_job_routes(PromptServer.instance, interrupt_processing)
-    add_routes(PromptServer.instance, create_model_cache(PromptServer.instance), note_files, jobs)
+    script_runs = add_page_routes(PromptServer.instance, jobs)
+    add_routes(PromptServer.instance, create_model_cache(PromptServer.instance), note_files, jobs, script_runs)
     add_value_routes(PromptServer.instance, remotes)
     add_memory_route(PromptServer.instance)
     atexit.register(remotes.close)

@@ -18,6 +18,7 @@ from .model_cache import ModelCache
 from .runs import remotes, runs
 from .transport.jobs import INSTANCE, Jobs
 from .transport.problems import DiscomfortBadRequest
+from .transport.script_runs import ScriptRuns
 from .transport.store import disk_root, make_roots, ram_root, read_probe
 from .transport.submissions import Answer, Submissions, Submit, parse_names, parse_submit
 from .validators import list_validators
@@ -26,7 +27,9 @@ from .version import PACK_VERSION, PROTOCOL, PROTOCOL_MIN
 NoteFiles = Callable[[Iterable[str]], dict[str, str]]
 
 
-def add_routes(server: Any, models: ModelCache, note_files: NoteFiles, jobs: Jobs) -> None:
+def add_routes(
+    server: Any, models: ModelCache, note_files: NoteFiles, jobs: Jobs, script_runs: ScriptRuns
+) -> None:
     """Adds the routes to a PromptServer. They exist under /api too, as all of its routes do."""
     submissions = Submissions()
     routes = GuardedRoutes(server.routes)
@@ -89,9 +92,12 @@ def add_routes(server: Any, models: ModelCache, note_files: NoteFiles, jobs: Job
         # Looked for before the prompt can end it, so that its death is noticed.
         jobs.worker_lives()
         answer = await submissions.once(submitted.prompt_id, lambda: _queue(server, request, submitted, jobs))
+        if answer.status == 200:
+            script_runs.note(submitted.prompt_id, submitted.name)
         # The prompt that ran meanwhile may have had ComfyUI stop asking for models.
         models.attend()
         for prompt_id in submitted.forget:
+            script_runs.settle(prompt_id)
             server.prompt_queue.delete_history_item(prompt_id)
             submissions.forget(prompt_id)
             runs.forget(prompt_id)

@@ -6,7 +6,7 @@ import type { ComfyConnector } from '../server/connector.ts'
 import { readMemory, withMemory } from '../server/knowledge/memory.ts'
 import { jobFailure } from '../server/jobs/job-failure.ts'
 import { readHistory, type JobEnd, type NodeOutput } from '../server/jobs/job-record.ts'
-import type { SubmitNote } from '../schema/submit.ts'
+import { longestName, type SubmitNote } from '../schema/submit.ts'
 import { executionLimit } from './execution-limit.ts'
 import type { LoadedWorkflow } from './loaded-workflow.ts'
 import { saverClass } from './make-plan.ts'
@@ -60,7 +60,7 @@ export async function executePlan(plan: RunPlan, loaded: LoadedWorkflow, options
       promptId,
       prompt,
       extraData: extraData(loaded, options),
-      note: connector.handshake ? noteOf(plan, options) : undefined,
+      note: connector.handshake ? noteOf(plan, loaded.name, options) : undefined,
       signal: limit.signal,
       onQueued({ position, changed }) {
         translator.queued(position)
@@ -100,13 +100,14 @@ async function failureOf(
 }
 
 /** What the pack is told: what it may read and where it may write. */
-function noteOf({ reads, files }: RunPlan, { contextId, exchange, useRam }: ExecuteOptions): SubmitNote {
+function noteOf({ reads, files }: RunPlan, name: string, { contextId, exchange, useRam }: ExecuteOptions): SubmitNote {
   return {
     v: 1,
     context: contextId,
     reads: reads.map(({ id }) => id),
     ...exchange.note(reads, useRam),
     forget: [],
+    name: name.slice(-longestName),
     ...(Object.keys(files).length > 0 ? { files } : {}),
   }
 }

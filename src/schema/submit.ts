@@ -2,6 +2,9 @@ import { z } from 'zod'
 import { digestSchema } from './receipt.ts'
 import { notedFilesSchema } from './noted-files.ts'
 
+/** How many characters the name in a submit note may have. */
+export const longestName = 300
+
 /** What a submit tells the pack beside the prompt: where values may be read and written, and what may be forgotten. */
 export const submitNoteSchema = z.object({
   v: z.literal(1),
@@ -17,6 +20,8 @@ export const submitNoteSchema = z.object({
   forget: z.array(z.uuid()).readonly(),
   /** Files that the references in this prompt name, as they were when these were captured. */
   files: notedFilesSchema.optional(),
+  /** How the workflow is called, for people who look at the page. */
+  name: z.string().max(longestName).optional(),
 })
 
 /** A {@link submitNoteSchema | submit note}. */

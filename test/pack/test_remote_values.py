@@ -62,7 +62,7 @@ def serve(check: Callable[[Client], Awaitable[None]], **how: Any) -> None:
 
         remotes = RemoteContexts(**how)
         server, application = types.SimpleNamespace(routes=web.RouteTableDef()), web.Application()
-        add_routes(server, types.SimpleNamespace(describe=dict), lambda names: {}, None)
+        add_routes(server, types.SimpleNamespace(describe=dict), lambda names: {}, None, None)
         add_value_routes(server, remotes)
         application.add_routes(server.routes)
         runner = web.AppRunner(application)

@@ -89,11 +89,13 @@ def serve(check: Callable[[Server, Call], Awaitable[None]]) -> None:
     async def main() -> None:
         from discomfort.echo import echo_requests
         from discomfort.server_jobs import add_job_routes
+        from discomfort.server_page import add_page_routes
         from discomfort.server_routes import add_routes
 
         server, application = Server(), web.Application()
         jobs = add_job_routes(server, server.interrupt)
-        add_routes(server, Models(), lambda names: {name: FILES[name] for name in names if name in FILES}, jobs)
+        known = lambda names: {name: FILES[name] for name in names if name in FILES}  # noqa: E731
+        add_routes(server, Models(), known, jobs, add_page_routes(server, jobs))
         application.add_routes(server.routes)
         echo_requests(application)
         runner = web.AppRunner(application)
@@ -119,6 +121,8 @@ def serve(check: Callable[[Server, Call], Awaitable[None]]) -> None:
 @pytest.fixture(autouse=True)
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setitem(sys.modules, "comfyui_version", types.SimpleNamespace(__version__="0.30.0"))
+    monkeypatch.setitem(sys.modules, "folder_paths", types.SimpleNamespace())
+    monkeypatch.setenv("DISCOMFORT_WORKFLOWS", str(tmp_path / "workflows"))
     monkeypatch.setenv("DISCOMFORT_STORE", str(tmp_path / "store"))
     monkeypatch.setenv("DISCOMFORT_NONCE", "a-nonce")
     return tmp_path / "store"
@@ -436,5 +440,66 @@ def test_each_answer_says_which_request_it_belongs_to():
             headers = {} if told is None else {"X-Discomfort-Request": told}
             await call("POST", "/prompt", json={"prompt": {}, "prompt_id": "p"}, headers=headers)
             assert server.told_headers.get("X-Discomfort-Request") == (told if told == "ab12-1" else None)
+
+    serve(check)
+
+
+def test_the_page_is_given_workflows_and_nothing_else(tmp_path: Path) -> None:
+    folder = tmp_path / "workflows" / "mine"
+    folder.mkdir(parents=True)
+    texts = {
+        "drawn.json": '{"nodes": [{"id": 1, "type": "A"}], "links": []}',
+        "prompt.json": '{"1": {"class_type": "A", "inputs": {}}}',
+        "secrets.json": '{"password": "x"}',
+        "notes.txt": "no JSON",
+    }
+    for name, text in texts.items():
+        (folder / name).write_text(text)
+    (tmp_path / "outside.json").write_text(texts["drawn.json"])
+
+    async def check(server: Server, call: Call) -> None:
+        async def ask(path: str) -> tuple[int, Any]:
+            return await call("GET", "/discomfort/page/workflow", params={"path": path})
+
+        assert (await ask("mine/drawn.json"))[1]["nodes"] == [{"id": 1, "type": "A"}]
+        assert (await ask("mine/prompt.json"))[1]["1"]["class_type"] == "A"
+        assert (await ask(str(tmp_path / "outside.json")))[0] == 200
+        for name in ("mine/secrets.json", "mine/notes.txt"):
+            status, answer = await ask(name)
+            assert (status, answer["error"]["type"]) == (400, "discomfort_bad_request")
+            assert "password" not in str(answer)
+        for name in ("../outside.json", "mine", "mine/none.json", ""):
+            assert (await ask(name))[0] == 404
+
+    serve(check)
+
+
+def test_the_page_is_told_the_last_runs_of_scripts_and_how_they_ended() -> None:
+    async def check(server: Server, call: Call) -> None:
+        async def runs() -> list[tuple[Any, Any]]:
+            answer = (await call("GET", "/discomfort/page/runs"))[1]
+            return [(run["name"], run["state"]) for run in answer["runs"]]
+
+        assert await runs() == []
+        first = submit("queue", name="first.json")
+        await call("POST", "/discomfort/submit", json=first)
+        await call("POST", "/discomfort/submit", json=submit("bad", name="refused.json"))
+        assert await runs() == [("first.json", "pending")]
+        server.prompt_queue.begin()
+        assert await runs() == [("first.json", "running")]
+        server.prompt_queue.end()
+        server.prompt_queue.history[first["prompt_id"]] = {"status": {"status_str": "success", "messages": []}}
+        second = submit("queue", forget=[first["prompt_id"]])
+        await call("POST", "/discomfort/submit", json=second)
+        server.prompt_queue.history.clear()
+        assert await runs() == [(None, "pending"), ("first.json", "success")]
+
+    serve(check)
+
+
+def test_the_name_of_a_submit_is_a_short_text() -> None:
+    async def check(_server: Server, call: Call) -> None:
+        for name in (5, "x" * 301):
+            assert (await call("POST", "/discomfort/submit", json=submit(name=name)))[0] == 400
 
     serve(check)

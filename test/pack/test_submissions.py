@@ -29,7 +29,7 @@ def test_a_submit_says_what_it_reads_and_what_may_be_forgotten():
 
 
 def test_reads_forget_and_files_may_be_left_out():
-    assert parse_submit(body())[2:] == ([], [], {}, {}, 0)
+    assert parse_submit(body())[2:] == ([], [], {}, {}, 0, None)
 
 
 @pytest.mark.parametrize(

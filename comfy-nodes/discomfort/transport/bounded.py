@@ -29,6 +29,12 @@ class BoundedMap(Generic[Key, Entry]):
             while len(self._entries) > self._limit:
                 self._entries.popitem(last=False)
 
+    def replace(self, key: Key, entry: Entry) -> None:
+        """Changes an entry that is still there, which stays as old as it is."""
+        with self._lock:
+            if key in self._entries:
+                self._entries[key] = entry
+
     def pop(self, key: Key) -> Entry | None:
         with self._lock:
             return self._entries.pop(key, None)

@@ -16,6 +16,7 @@ from .store import context_folders, disk_root, is_context_id, is_uuid, lease_pat
 _MOST_IDS = 100_000
 _MOST_FILES = 10_000
 _READERS_A_VALUE = 64
+_MOST_CHARACTERS = 300
 
 
 class Submit(NamedTuple):
@@ -28,6 +29,8 @@ class Submit(NamedTuple):
     files: dict[str, str] = {}
     digests: dict[str, str] = {}
     ram: int = 0
+    # The workflow's, for people.
+    name: str | None = None
 
 
 class Answer(NamedTuple):
@@ -51,7 +54,7 @@ def parse_submit(body: Any) -> Submit:
     if not is_context_id(context):
         raise DiscomfortBadRequest("The context id is not valid.", f"{context!r:.80}")
     reads, forget = _ids(note, "reads"), _ids(note, "forget")
-    return Submit(prompt_id, context, reads, forget, _texts(note, "files"), _digests(note), _ram(note))
+    return Submit(prompt_id, context, reads, forget, _texts(note, "files"), _digests(note), _ram(note), _name(note))
 
 
 def _ids(note: dict, key: str) -> list[str]:
@@ -62,6 +65,13 @@ def _ids(note: dict, key: str) -> list[str]:
         if not is_uuid(entry):
             raise DiscomfortBadRequest(f"{key} holds an id that is no UUID in lower case.", f"{entry!r:.80}")
     return ids
+
+
+def _name(note: dict) -> str | None:
+    name = note.get("name")
+    if name is not None and (not isinstance(name, str) or len(name) > _MOST_CHARACTERS):
+        raise DiscomfortBadRequest(f"name has to be a text of at most {_MOST_CHARACTERS} characters.")
+    return name
 
 
 def parse_follow(body: Any) -> tuple[str, list[str]]:
