@@ -17,6 +17,7 @@ export {
   type StorageInfo,
   type WorkflowContextOptions,
 } from './context/workflow-context.ts'
+export type { Script, ScriptWorld } from './bridge/scripts/load-script.ts'
 export type { EventDetails, EventNode, EventType, LogLevel, RunEvent } from './events/event.ts'
 export { readWorkflow, type ReadSource } from './files/read-workflow.ts'
 export { Image, type MaskOptions, type ToFileOptions } from './image/image.ts'

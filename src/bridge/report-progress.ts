@@ -6,7 +6,7 @@ import type { Progress } from '../schema/bridge.ts'
 const pause = 50
 
 /** Where in the whole of a call a run stands. */
-export interface Share {
+interface Share {
   /** Where it begins and how much of the whole it is, both from 0 to 1. */
   readonly from: number
   readonly size: number

@@ -19,33 +19,33 @@ const nodeSchema = z.object({
 })
 
 /** How a value is made: the nodes in front of a link, cut out of the prompt that the outer server runs. */
-export const bridgeRecipeSchema = z.object({
+const bridgeRecipeSchema = z.object({
   type: z.string(),
   list: z.boolean(),
   prompt: z.record(z.string(), nodeSchema),
   link: linkSchema,
 })
 
-/** A {@link bridgeRecipeSchema | recipe}. */
+/** A recipe. */
 export type BridgeRecipe = z.infer<typeof bridgeRecipeSchema>
 
 /** A value by port: as data (in the store, or in the entry where it is small), or as its recipe. */
-export const bridgeInputSchema = z.union([
+const bridgeInputSchema = z.union([
   z.object({ unique_id: z.string(), entry: saverEntrySchema }),
   z.object({ unique_id: z.string(), recipe: bridgeRecipeSchema }),
 ])
 
-/** A {@link bridgeInputSchema | value that goes into a run}. */
+/** A value that goes into a run. */
 export type BridgeInput = z.infer<typeof bridgeInputSchema>
 
 /** What an output gave: its value, or in a loop that collects those of all rounds; as data or as recipes. */
-export const bridgeOutputSchema = z.object({
+const bridgeOutputSchema = z.object({
   unique_id: z.string(),
   /** Empty where the output was blocked. */
   values: z.array(z.union([z.object({ entry: saverEntrySchema }), z.object({ recipe: bridgeRecipeSchema })])),
 })
 
-/** An {@link bridgeOutputSchema | output}. */
+/** An output. */
 export type BridgeOutput = z.infer<typeof bridgeOutputSchema>
 
 /** `initialize`: the first request. */

@@ -7,7 +7,7 @@ import type { WorkflowContext } from '../../context/workflow-context.ts'
 import { DiscomfortError } from '../../errors.ts'
 import type { RunScript } from '../../schema/bridge.ts'
 
-/** What a script is given. */
+/** What a script of a "Run script" node is given. */
 export interface ScriptWorld {
   /** The values of the node's inputs by name, loaded; models and the like as references. */
   readonly inputs: Readonly<Record<string, unknown>>
@@ -21,7 +21,18 @@ export interface ScriptWorld {
   readonly progress: (value: number, text?: string) => void
 }
 
-/** A script: what it returns are the outputs. */
+/**
+ * A script of a "Run script" node inside ComfyUI, the default export of its file: what it returns are the outputs of the
+ * node by name. Null blocks an output.
+ *
+ * @example
+ * import type { Script } from 'discomfort'
+ *
+ * export default (async ({ inputs, context, discomfort }) => {
+ *   const { score } = await discomfort.run('assess.json', { context, outputs: { score: 'FLOAT' } })
+ *   return { image: score > 0.7 ? inputs.image : (await discomfort.run('improve.json', { context })).image }
+ * }) satisfies Script
+ */
 export type Script = (world: ScriptWorld) => unknown
 
 /** The library as scripts import it: the copy that runs them. */

@@ -23,7 +23,11 @@ beforeAll(async () => {
     python,
     args: [
       ...args,
-      ...['--cpu', '--disable-all-custom-nodes', '--whitelist-custom-nodes', 'discomfort', ...customNodes],
+      '--cpu',
+      '--disable-all-custom-nodes',
+      '--whitelist-custom-nodes',
+      'discomfort',
+      ...customNodes,
     ],
     output: at('output'),
     workflows: at('workflows'),
