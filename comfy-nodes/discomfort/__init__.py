@@ -22,6 +22,8 @@ else:
     from .named_files import note_files
     from .nodes.context_loader import ContextLoader
     from .nodes.context_saver import ContextSaver
+    from .nodes.gather import Gather
+    from .nodes.held_value import HeldValue
     from .nodes.loop import Loop
     from .nodes.port import Port
     from .nodes.run_workflow import RunWorkflow
@@ -43,6 +45,8 @@ else:
         "DiscomfortScript": Script,
         "DiscomfortContextLoader": ContextLoader,
         "DiscomfortContextSaver": ContextSaver,
+        "DiscomfortGather": Gather,
+        "DiscomfortHeldValue": HeldValue,
     }
     NODE_DISPLAY_NAME_MAPPINGS = {
         "DiscomfortPort": "Discomfort port",
@@ -52,6 +56,8 @@ else:
         "DiscomfortScript": "Run script",
         "DiscomfortContextLoader": "Discomfort context loader",
         "DiscomfortContextSaver": "Discomfort context saver",
+        "DiscomfortGather": "Discomfort gather",
+        "DiscomfortHeldValue": "Discomfort held value",
     }
     echo_requests(PromptServer.instance.app)
     add_prompt_handler(PromptServer.instance)

@@ -7,6 +7,7 @@ from typing import Any
 
 import nodes
 
+from .nested.prepare_prompt import prepare_runners
 from .ports.drawn_values import drawn_value, input_is_widget
 from .ports.rewrite import NOTHING, rewrite_ports
 
@@ -28,6 +29,7 @@ def on_prompt(posted: Any) -> Any:
                 lambda node_id, name, given: _constant(posted, prompt[node_id], node_id, name, given),
                 posted.get("partial_execution_targets") or (),
             )
+            prepare_runners(posted)
     except Exception:
         logging.exception("Discomfort: the ports of a prompt could not be prepared")
     return posted

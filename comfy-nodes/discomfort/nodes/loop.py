@@ -5,17 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .nested_run import Nested, describe, fingerprint, missing_workflow, models_widget, one, run_nested, wanted_inputs
-from .sockets import (
-    HIDDEN,
-    OUTPUT_NAMES,
-    OUTPUT_TYPES,
-    OUTPUTS_ARE_LISTS,
-    NodeMisused,
-    Ports,
-    input_sockets,
-    ports_from_text,
-)
+from ..nested.describe import describe, workflow_named
+from ..nested.fingerprint import fingerprint
+from ..nested.inputs import wanted_inputs
+from ..nested.missing import missing_workflow
+from ..nested.node_misused import NodeMisused
+from ..nested.ports import Ports, ports_from_text
+from ..nested.run_nested import Nested, run_nested
+from .sockets import HIDDEN, OUTPUT_NAMES, OUTPUT_TYPES, OUTPUTS_ARE_LISTS, input_sockets, models_widget, one
 
 MOST_ROUNDS = 10_000
 
@@ -60,7 +57,7 @@ class Loop:
         return missing_workflow(one(workflow_path)) or True
 
     @classmethod
-    def IS_CHANGED(cls, workflow_path: list[str], **_others: Any) -> str:
+    def IS_CHANGED(cls, workflow_path: list[str], **_others: Any) -> Any:
         return fingerprint([one(workflow_path)])
 
     def check_lazy_status(self, workflow_path: list[str], ports: Any = None, **others: Any) -> list[str]:
@@ -80,7 +77,7 @@ class Loop:
     ) -> dict[str, Any]:
         path, collected = one(workflow_path), one(results)
         fields = {
-            "workflow": path,
+            "workflow": str(workflow_named(path)),
             "iterations": rounds(one(iterations)),
             "feedback": feedback_pairs(one(feedback)),
             "until": condition(one(until)),
@@ -120,7 +117,7 @@ def condition(text: str) -> dict[str, Any] | None:
     if re.search(r"[=<>!]", text):
         raise NodeMisused(
             f'"{text.strip():.200}" in the widget "until" is no condition. '
-            'Write the id of a BOOLEAN output, or a comparison such as: score >= 0.8'
+            "Write the id of a BOOLEAN output, or a comparison such as: score >= 0.8"
         )
     return {"output": text.strip()}
 

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from .nested_run import Nested, describe, fingerprint, missing_workflow, models_widget, one, run_nested, wanted_inputs
-from .sockets import HIDDEN, OUTPUT_NAMES, OUTPUT_TYPES, OUTPUTS_ARE_LISTS, Ports, input_sockets, ports_from_text
+from ..nested.describe import describe, workflow_named
+from ..nested.fingerprint import fingerprint
+from ..nested.inputs import wanted_inputs
+from ..nested.missing import missing_workflow
+from ..nested.ports import Ports, ports_from_text
+from ..nested.run_nested import Nested, run_nested
+from .sockets import HIDDEN, OUTPUT_NAMES, OUTPUT_TYPES, OUTPUTS_ARE_LISTS, input_sockets, models_widget, one
 
 
 class RunWorkflow:
@@ -36,7 +41,7 @@ class RunWorkflow:
         return missing_workflow(one(workflow_path)) or True
 
     @classmethod
-    def IS_CHANGED(cls, workflow_path: list[str], **_others: Any) -> str:
+    def IS_CHANGED(cls, workflow_path: list[str], **_others: Any) -> Any:
         return fingerprint([one(workflow_path)])
 
     def check_lazy_status(self, workflow_path: list[str], ports: Any = None, **others: Any) -> list[str]:
@@ -44,7 +49,7 @@ class RunWorkflow:
 
     def run(self, workflow_path: list[str], models: list[str], ports: Any = None, **others: Any) -> dict[str, Any]:
         path = one(workflow_path)
-        nested = Nested("run", {"workflow": path}, _ports(path, ports), one(models))
+        nested = Nested("run", {"workflow": str(workflow_named(path))}, _ports(path, ports), one(models))
         return run_nested(nested, others)
 
 

@@ -5,8 +5,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from .nested_run import Nested, file_fingerprint, missing_script, models_widget, one, run_nested, wanted_inputs
-from .sockets import HIDDEN, OUTPUT_NAMES, OUTPUT_TYPES, OUTPUTS_ARE_LISTS, Ports, input_sockets, ports_from_names
+from ..nested.describe import workflow_named
+from ..nested.fingerprint import file_fingerprint
+from ..nested.inputs import wanted_inputs
+from ..nested.missing import missing_script
+from ..nested.ports import Ports, ports_from_names
+from ..nested.run_nested import Nested, run_nested
+from .sockets import HIDDEN, OUTPUT_NAMES, OUTPUT_TYPES, OUTPUTS_ARE_LISTS, input_sockets, models_widget, one
 
 ENDINGS = (".ts", ".mts", ".js", ".mjs")
 
@@ -66,7 +71,7 @@ class Script:
         ports: Ports = ports_from_names(one(inputs), one(outputs))
         text = one(script)
         path = script_path(text)
-        fields = {"script": {"text": text} if path is None else {"path": path}}
+        fields = {"script": {"text": text} if path is None else {"path": str(workflow_named(path))}}
         return run_nested(Nested("script", fields, ports, one(models)), others)
 
 

@@ -2,27 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any, NamedTuple
+from typing import Any
 
+from ..nested.ports import MOST
 from .any_type import ANY
-
-MOST = 32
-
-# A port: its id and its ComfyUI type.
-Port = tuple[str, str]
-
-
-class Ports(NamedTuple):
-    """Which ports the sockets of a node stand for: `input_0` for the first of the inputs, and so on."""
-
-    inputs: list[Port]
-    outputs: list[Port]
-
-
-class NodeMisused(ValueError):
-    """A node whose widgets or links make no sense. The message says what to change."""
-
 
 OUTPUT_TYPES = (ANY,) * MOST
 OUTPUT_NAMES = tuple(f"output_{number}" for number in range(MOST))
@@ -35,55 +18,11 @@ def input_sockets() -> dict[str, Any]:
     return {f"input_{number}": (ANY, {"lazy": True}) for number in range(MOST)}
 
 
-def ports_from_text(text: str) -> Ports | None:
-    """What the page wrote into the widget `ports`; None where it is empty, as in prompts written by hand."""
-    if not text.strip():
-        return None
-    try:
-        told = json.loads(text)
-        ports = Ports(*([_port(port) for port in told[side]] for side in ("inputs", "outputs")))
-    except (ValueError, TypeError, KeyError):
-        raise NodeMisused(
-            'The widget "ports" does not hold {"inputs": [["id", "TYPE"], …], "outputs": […]}. '
-            "Leave it empty, or choose the workflow again in the page, which writes it."
-        ) from None
-    return checked(ports)
+def models_widget() -> Any:
+    """Whether models make room for each other."""
+    return (["unload", "keep"], {"default": "unload"})
 
 
-def ports_from_names(inputs: str, outputs: str) -> Ports:
-    """Ports written as names with or without a type: `image: IMAGE, strength`."""
-    return checked(Ports(_named(inputs, "inputs"), _named(outputs, "outputs")))
-
-
-def checked(ports: Ports) -> Ports:
-    """The same ports, if there are sockets for all of them and no id stands twice."""
-    for side, listed in (("inputs", ports.inputs), ("outputs", ports.outputs)):
-        if len(listed) > MOST:
-            raise NodeMisused(
-                f"There are {len(listed)} {side}, and a node has {MOST} sockets on each side. "
-                "Join some of the values in the workflow, or split the workflow."
-            )
-        names = [name for name, _ in listed]
-        for name in names:
-            if names.count(name) > 1:
-                raise NodeMisused(f'Two {side} are called "{name}". Give each a name of its own.')
-    return ports
-
-
-def _port(port: Any) -> Port:
-    name, value_type = port
-    if not isinstance(name, str) or not isinstance(value_type, str):
-        raise TypeError(port)
-    return name, value_type
-
-
-def _named(text: str, widget: str) -> list[Port]:
-    ports = []
-    for part in (part.strip() for part in text.replace("\n", ",").split(",")):
-        name, colon, value_type = (piece.strip() for piece in part.partition(":"))
-        if not part:
-            continue
-        if not name or (colon and not value_type):
-            raise NodeMisused(f'"{part}" in the widget "{widget}" is no name. Write: image: IMAGE, strength: FLOAT')
-        ports.append((name, value_type or "*"))
-    return ports
+def one(values: Any) -> Any:
+    """The value of a widget: ComfyUI gives lists to these nodes. None where a link has not been evaluated."""
+    return values[0] if values else None

@@ -5,23 +5,19 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .nested_run import Nested, describe, fingerprint, missing_workflow, models_widget, one, run_nested, wanted_inputs
-from .sockets import (
-    HIDDEN,
-    OUTPUT_NAMES,
-    OUTPUT_TYPES,
-    OUTPUTS_ARE_LISTS,
-    NodeMisused,
-    Ports,
-    checked,
-    input_sockets,
-    ports_from_text,
-)
+from ..nested.describe import describe, workflow_named
+from ..nested.fingerprint import fingerprint
+from ..nested.inputs import wanted_inputs
+from ..nested.missing import missing_workflow
+from ..nested.node_misused import NodeMisused
+from ..nested.ports import Ports, checked, ports_from_text
+from ..nested.run_nested import Nested, run_nested
+from .sockets import HIDDEN, OUTPUT_NAMES, OUTPUT_TYPES, OUTPUTS_ARE_LISTS, input_sockets, models_widget, one
 
 ELSE = "else"
 
-# A drive of Windows (C:\…) is no value.
-_CASE = re.compile(r"(?![A-Za-z]:[\\/])\s*([^:]*?)\s*:\s*(\S.*?)\s*")
+# The space tells it from a drive of Windows.
+_CASE = re.compile(r"([^:]*?)\s*:\s+(\S.*)")
 
 
 class Switch:
@@ -68,8 +64,9 @@ class Switch:
         return next((said for said in map(missing_workflow, listed.values()) if said), True)
 
     @classmethod
-    def IS_CHANGED(cls, workflows: list[str], **_others: Any) -> str:
-        return fingerprint(list(cases(one(workflows)).values()))
+    def IS_CHANGED(cls, workflows: list[str], **_others: Any) -> Any:
+        text = one(workflows)
+        return fingerprint([None] if text is None else list(cases(text).values()))
 
     def check_lazy_status(
         self, choice: list[str], workflows: list[str], by: Any = None, ports: Any = None, **others: Any
@@ -90,7 +87,8 @@ class Switch:
     ) -> dict[str, Any]:
         listed = cases(one(workflows))
         path = chosen(choice, by, listed)
-        nested = Nested("run", {"workflow": path}, _ports(listed, ports), one(models), own=describe(path))
+        fields = {"workflow": str(workflow_named(path))}
+        nested = Nested("run", fields, _ports(listed, ports), one(models), own=describe(path))
         return run_nested(nested, others)
 
 

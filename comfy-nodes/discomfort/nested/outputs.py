@@ -1,0 +1,63 @@
+"""What comes out of a nested run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from comfy_execution.graph_utils import ExecutionBlocker
+
+from ..bridge.call import Place
+from ..objects.known_objects import known_objects
+from ..recipes.recipe import RecipeValue, recipe_from_json
+from ..transport.tagged_json import decode_tree
+from ..transport.value_file import read_value_file
+from .batch import batch
+from .held_values import value_path
+from .node_misused import NodeMisused
+from .ports import MOST, Ports
+
+
+def read_outputs(ran: dict[str, Any], ports: Ports, results: str, place: Place) -> list[list]:
+    """The values of all outputs of the node, each a list of ComfyUI; of references their recipes. `results` says what
+    becomes of those of several rounds.
+    """
+    told = {output["unique_id"]: output["values"] for output in ran["outputs"]}
+    values = [_joined(name, _rounds(told.get(name, ()), place), results) for name, _ in ports.outputs]
+    # Nothing is behind the other sockets, and nothing was given at some.
+    return [items or [ExecutionBlocker(None)] for items in values] + [
+        [ExecutionBlocker(None)] for _ in range(MOST - len(values))
+    ]
+
+
+def _rounds(values: Any, place: Place) -> list[list]:
+    return [
+        [recipe_from_json(value["recipe"])] if "recipe" in value else _data(value["entry"], place) for value in values
+    ]
+
+
+def _data(entry: dict[str, Any], place: Place) -> list:
+    receipt = entry["receipt"]
+    if "tree" in entry:
+        value = decode_tree(entry["tree"], _no_tensor, known_objects.rebuild)
+    else:
+        path = value_path(place.context, receipt["id"])
+        value = read_value_file(path, known_objects.rebuild, receipt.get("digest")).value
+    return value if receipt["list"] else [value]
+
+
+def _no_tensor(name: str) -> Any:
+    raise NodeMisused(f"The nested server gave a value that names the tensor {name}, which did not come with it.")
+
+
+def _joined(name: str, rounds: list[list], results: str) -> list:
+    if results == "list":
+        return [item for items in rounds for item in items]
+    if results == "batch" and rounds:
+        return [batch(name, [item for items in rounds for item in items])]
+    # An empty list of ComfyUI stays one.
+    return rounds[-1] if rounds else []
+
+
+def references(values: list[list]) -> dict[int, list[RecipeValue]]:
+    """The outputs that are references, by their numbers."""
+    return {number: items for number, items in enumerate(values) if items and isinstance(items[0], RecipeValue)}
