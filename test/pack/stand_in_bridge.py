@@ -96,10 +96,9 @@ def run(request: Any, params: dict[str, Any]) -> dict[str, Any]:
 
 def ran(params: dict[str, Any], memory: str | None, warnings: list[str] | None = None) -> dict[str, Any]:
     kept = {entry["unique_id"]: entry for entry in params["inputs"]}
-    outputs = [
-        {"unique_id": name, "values": [{k: v for k, v in kept[name].items() if k != "unique_id"}] if name in kept else []}
-        for name in (list(kept) if params["outputs"] is None else params["outputs"])
-    ]
+    values = {name: [{k: v for k, v in entry.items() if k != "unique_id"}] for name, entry in kept.items()}
+    wanted = list(kept) if params["outputs"] is None else params["outputs"]
+    outputs: list[dict[str, Any]] = [{"unique_id": name, "values": values.get(name, [])} for name in wanted]
     rounds = params.get("iterations", 1)
     if params.get("collect"):
         outputs = [{**output, "values": output["values"] * rounds} for output in outputs]

@@ -32,20 +32,20 @@ def read_message(stream: BinaryIO) -> dict[str, Any] | None:
             break
         name, colon, value = line.partition(b":")
         if not colon:
-            raise FramingBroken(f"It wrote {line[:200]!r} where a header was expected.")
+            raise FramingBroken(f"wrote {line[:200]!r} where a message was expected")
         if name.strip().lower() == b"content-length":
             length = _length(value)
     if length is None:
-        raise FramingBroken("It wrote a message without its length.")
+        raise FramingBroken("wrote a message without its length")
     body = stream.read(length)
     if len(body) < length:
         return None
     try:
         message = json.loads(body)
     except ValueError as error:
-        raise FramingBroken(f"It wrote a message that is no JSON: {body[:200]!r}") from error
+        raise FramingBroken(f"wrote a message that is no JSON: {body[:200]!r}") from error
     if not isinstance(message, dict):
-        raise FramingBroken(f"It wrote a message that is no object: {body[:200]!r}")
+        raise FramingBroken(f"wrote a message that is no object: {body[:200]!r}")
     return message
 
 
@@ -55,5 +55,5 @@ def _length(value: bytes) -> int:
     except ValueError:
         length = -1
     if not 0 <= length <= _LARGEST:
-        raise FramingBroken(f"It wrote a message of the length {value.strip()[:40]!r}.")
+        raise FramingBroken(f"wrote a message of the length {value.strip()[:40]!r}")
     return length

@@ -117,11 +117,16 @@ class BridgeProcess:
         elif message.id is not None:
             self.peer.refuse(message, "No call of this id is open.")
 
-    def _end(self) -> Exception:
-        """The error for all who wait. The pipes close a little before the process has ended."""
+    def _end(self, why: str) -> Exception:
+        """The error for all who wait; `why` is set where what it wrote could not be read."""
+        if why:
+            self._killed = self._killed or f"{why} and was killed"
+            self._process.kill()
+            self._process.wait()
         if self._killed:
             return BridgeEnded(self._words(self._killed))
         try:
+            # The pipes close a little before the process has ended.
             code = self._process.wait(_STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()

@@ -64,7 +64,7 @@ class Peer:
         reader: BinaryIO,
         writer: BinaryIO,
         incoming: Callable[[Incoming], None],
-        ended: Callable[[], Exception] = lambda: BridgeEnded("The connection has ended."),
+        ended: Callable[[str], Exception] = lambda why: BridgeEnded(why or "The connection has ended."),
     ) -> None:
         self.last_heard = time.monotonic()
         self.is_closed = False
@@ -85,7 +85,7 @@ class Peer:
             if not is_closed:
                 self._pending[pending.id] = pending
         if is_closed:
-            pending.settle(error=self._end or self._ended())
+            pending.settle(error=self._end or self._ended(""))
             return pending
         try:
             self._send({"id": pending.id, "method": method, "params": params})
@@ -122,7 +122,7 @@ class Peer:
             self._pending.clear()
         self._outbox.put(None)
         for pending in waiting:
-            pending.settle(error=self._end or self._ended())
+            pending.settle(error=self._end or self._ended(""))
 
     def _send(self, message: dict[str, Any]) -> None:
         self._outbox.put(frame({"jsonrpc": "2.0", **message}))
@@ -140,14 +140,16 @@ class Peer:
             pass
 
     def _read(self, reader: BinaryIO) -> None:
+        why = ""
         try:
             while (message := read_message(reader)) is not None:
                 self.last_heard = time.monotonic()
                 self._take(message)
-        except (OSError, ValueError) as error:
-            if isinstance(error, FramingBroken):
-                logging.error("Discomfort: the bridge cannot be understood. %s", error)
-        self._end = self._ended()
+        except FramingBroken as error:
+            why = str(error)
+        except (OSError, ValueError):
+            pass  # It was closed here.
+        self._end = self._ended(why)
         self.close()
 
     def _take(self, message: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ from ..transport.problems import DiscomfortValueGone
 from ..transport.store import context_folders, is_uuid, value_name
 from ..transport.value_file import read_value_file
 
-_MOST = 64
+_MOST = 16
 
 # The value as a list of ComfyUI, by the id of its version.
 held_values: BoundedMap[str, list[Any]] = BoundedMap(_MOST)

@@ -84,6 +84,19 @@ class NodeView:
         asked.update((self.id, name) for name in missing)
         return missing
 
+    def is_taken(self, number: int) -> bool:
+        """Whether something is linked to an output."""
+        return number in self._taken()
+
+    def _taken(self) -> dict[int, tuple[str, str]]:
+        """The outputs that something is linked to: for each a node and its input."""
+        return {
+            int(value[1]): (node_id, name)
+            for node_id in self._dynprompt.all_node_ids()
+            for name, value in (self.get_node(node_id) or {"inputs": {}})["inputs"].items()
+            if is_link(value) and value[0] == self.id
+        }
+
     def refuse_wrong_links(self, ports: Ports) -> None:
         """Raises NodeMisused for links at sockets that stand for no port."""
         known = {f"input_{number}" for number in range(len(ports.inputs))}
@@ -93,14 +106,12 @@ class NodeView:
                     f"Something is linked to {name}, and there are {len(ports.inputs)} inputs (at most {MOST}). "
                     "Take the link away, or choose the workflow again."
                 )
-        for node_id in self._dynprompt.all_node_ids():
-            inputs = (self.get_node(node_id) or {}).get("inputs") or {}
-            for name, value in inputs.items():
-                if is_link(value) and value[0] == self.id and value[1] >= len(ports.outputs):
-                    raise NodeMisused(
-                        f'The input "{name}" of node {node_id} is linked to output {value[1]} of this one, which has '
-                        f"{len(ports.outputs)}. Take the link away, or choose the workflow again."
-                    )
+        for number, (node_id, name) in self._taken().items():
+            if number >= len(ports.outputs):
+                raise NodeMisused(
+                    f'The input "{name}" of node {node_id} is linked to output {number} of this one, which has '
+                    f"{len(ports.outputs)}. Take the link away, or choose the workflow again."
+                )
 
 
 def is_paid(class_type: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from comfy_execution.graph_utils import ExecutionBlocker
@@ -17,12 +18,17 @@ from .node_misused import NodeMisused
 from .ports import MOST, Ports
 
 
-def read_outputs(ran: dict[str, Any], ports: Ports, results: str, place: Place) -> list[list]:
+def read_outputs(
+    ran: dict[str, Any], ports: Ports, results: str, place: Place, is_taken: Callable[[int], bool]
+) -> list[list]:
     """The values of all outputs of the node, each a list of ComfyUI; of references their recipes. `results` says what
-    becomes of those of several rounds.
+    becomes of those of several rounds. `is_taken` tells whether something is linked to an output.
     """
     told = {output["unique_id"]: output["values"] for output in ran["outputs"]}
-    values = [_joined(name, _rounds(told.get(name, ()), place), results) for name, _ in ports.outputs]
+    values = [
+        _joined(name, _rounds(told.get(name, ()), place), results, is_taken(number))
+        for number, (name, _) in enumerate(ports.outputs)
+    ]
     # Nothing is behind the other sockets, and nothing was given at some.
     return [items or [ExecutionBlocker(None)] for items in values] + [
         [ExecutionBlocker(None)] for _ in range(MOST - len(values))
@@ -49,11 +55,17 @@ def _no_tensor(name: str) -> Any:
     raise NodeMisused(f"The nested server gave a value that names the tensor {name}, which did not come with it.")
 
 
-def _joined(name: str, rounds: list[list], results: str) -> list:
+def _joined(name: str, rounds: list[list], results: str, is_taken: bool) -> list:
     if results == "list":
         return [item for items in rounds for item in items]
     if results == "batch" and rounds:
-        return [batch(name, [item for items in rounds for item in items])]
+        try:
+            return [batch(name, [item for items in rounds for item in items])]
+        except NodeMisused as error:
+            if is_taken:
+                raise
+            # A number beside the images, which nobody needs here. Whoever links it later is told.
+            return [ExecutionBlocker(str(error))]
     # An empty list of ComfyUI stays one.
     return rounds[-1] if rounds else []
 

@@ -52,7 +52,7 @@ def run_nested(nested: Nested, others: dict[str, Any]) -> dict[str, Any]:
 
     def read(place: Place, answer: dict[str, Any]) -> dict[str, Any]:
         ran.update(answer)
-        return _results(view, read_outputs(answer, nested.ports, nested.results, place), place)
+        return _results(view, read_outputs(answer, nested.ports, nested.results, place, view.is_taken), place)
 
     fields = {
         "outputs": [name for name, _ in nested.ports.outputs if name in given],
@@ -82,9 +82,13 @@ def _results(view: NodeView, values: list[list], place: Place) -> dict[str, Any]
     return {"result": tuple(results), **({"expand": graph} if graph else {})}
 
 
+def _counted(rounds: int) -> str:
+    return "1 round" if rounds == 1 else f"{rounds} rounds"
+
+
 def _shown(node_id: str, method: str, ran: dict[str, Any]) -> dict[str, list]:
     lines = [
-        *([f"{ran['rounds']} rounds"] if method == "loop" else []),
+        *([_counted(ran["rounds"])] if method == "loop" else []),
         *([ran["memory"]] if ran.get("memory") else []),
         *ran.get("warnings", []),
     ]

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from ..nested.describe import describe, workflow_named
 from ..nested.fingerprint import fingerprint
 from ..nested.inputs import wanted_inputs
+from ..nested.loop_widgets import MOST_ROUNDS, condition, feedback_pairs, rounds
 from ..nested.missing import missing_workflow
-from ..nested.node_misused import NodeMisused
 from ..nested.ports import Ports, ports_from_text
 from ..nested.run_nested import Nested, run_nested
 from .sockets import HIDDEN, OUTPUT_NAMES, OUTPUT_TYPES, OUTPUTS_ARE_LISTS, input_sockets, models_widget, one
-
-MOST_ROUNDS = 10_000
-
-_FEEDBACK = re.compile(r"\s*(\S.*?)\s*(?:->|→)\s*(\S.*?)\s*")
-_COMPARISON = re.compile(r"\s*(\S.*?)\s*(==|!=|<=|>=|<|>)\s*(\S.*?)\s*")
 
 
 class Loop:
@@ -85,55 +79,6 @@ class Loop:
             "collect": collected != "last",
         }
         return run_nested(Nested("loop", fields, _ports(path, ports), one(models), collected), others)
-
-
-def rounds(iterations: Any) -> int:
-    """A linked number is not checked by ComfyUI."""
-    if isinstance(iterations, bool) or not isinstance(iterations, int) or not 1 <= iterations <= MOST_ROUNDS:
-        raise NodeMisused(f"iterations is {iterations!r:.60}; it has to be a whole number from 1 to {MOST_ROUNDS}.")
-    return iterations
-
-
-def feedback_pairs(text: str) -> list[list[str]]:
-    """The pairs of `output -> input`, one a line."""
-    pairs = []
-    for line in text.splitlines():
-        if not line.strip():
-            continue
-        found = _FEEDBACK.fullmatch(line)
-        if found is None:
-            raise NodeMisused(f'"{line.strip():.200}" in the widget "feedback" is no pair. Write: output -> input')
-        pairs.append([found[1], found[2]])
-    return pairs
-
-
-def condition(text: str) -> dict[str, Any] | None:
-    """When a loop ends early: `done` (a BOOLEAN output), or an output compared with a value; None where it does not."""
-    if not text.strip():
-        return None
-    found = _COMPARISON.fullmatch(text)
-    if found is not None:
-        return {"output": found[1], "operator": found[2], "value": _constant(found[3])}
-    if re.search(r"[=<>!]", text):
-        raise NodeMisused(
-            f'"{text.strip():.200}" in the widget "until" is no condition. '
-            "Write the id of a BOOLEAN output, or a comparison such as: score >= 0.8"
-        )
-    return {"output": text.strip()}
-
-
-def _constant(text: str) -> float | bool | str:
-    if text.lower() in ("true", "false"):
-        return text.lower() == "true"
-    if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
-        return text[1:-1]
-    try:
-        number = float(text)
-    except ValueError:
-        return text
-    if number != number or abs(number) == float("inf"):
-        return text
-    return int(number) if number.is_integer() and abs(number) < 2**53 else number
 
 
 def _ports(path: str, ports: Any) -> Ports:
