@@ -68,7 +68,7 @@ export default defineConfig({
           // ComfyUI's own page in a Chromium, on the same kind of server.
           name: 'page',
           include: ['test/page/**/*.test.ts'],
-          globalSetup: ['test/real/support/global-setup.ts'],
+          globalSetup: ['test/support/build-page.ts', 'test/real/support/global-setup.ts'],
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 120_000,

@@ -1,0 +1,4 @@
+import type { ComfyApp } from '@comfyorg/comfyui-frontend-types'
+
+/** ComfyUI's page gives this module to its extensions. */
+export declare const app: ComfyApp
