@@ -1,6 +1,8 @@
 import { api } from '/scripts/api.js'
 import { app } from '/scripts/app.js'
 import { portClass } from '../../../src/ports/port.ts'
+import { addToLinkMenu } from './adding/link-menu.ts'
+import { addToSlotMenus, canvasMenuItems, nodeMenuItems } from './adding/menus.ts'
 import { keepDefinitions } from './comfy/definitions.ts'
 import { addBadge } from './ports/port-badge.ts'
 import { preparePortClass } from './ports/port-class.ts'
@@ -19,7 +21,11 @@ app.registerExtension({
     showPortsSoon()
   },
   afterConfigureGraph: showPortsSoon,
+  getNodeMenuItems: nodeMenuItems,
+  getCanvasMenuItems: canvasMenuItems,
   setup() {
+    addToSlotMenus()
+    addToLinkMenu(app.canvas)
     api.addEventListener('graphChanged', showPortsSoon)
     app.canvas.canvas.addEventListener('litegraph:set-graph', showPortsSoon)
   },

@@ -4,6 +4,8 @@ import type { ComfyApp, ComfyExtension } from '@comfyorg/comfyui-frontend-types'
 
 /** A graph: the workflow, or the inside of a subgraph. */
 export type Graph = ComfyApp['rootGraph']
+/** The inside of a subgraph. */
+export type Subgraph = Graph['subgraphs'] extends ReadonlyMap<string, infer Inside> ? Inside : never
 /** The canvas that shows a graph. */
 export type Canvas = ComfyApp['canvas']
 /** A node on the canvas. */
