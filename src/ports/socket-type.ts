@@ -3,6 +3,7 @@ import type { NodeDefinitions } from '../prompt/node-definitions.ts'
 import type { Prompt, PromptLink } from '../prompt/prompt.ts'
 import { inferType } from './infer-type.ts'
 import { portClass, portSource } from './port.ts'
+import { isRunner, runnerOutputType } from './runner-node.ts'
 import { isTemplate } from './template.ts'
 
 export { isTemplate }
@@ -23,6 +24,7 @@ export function outputType(
     const source = portSource(node)
     return source ? outputType(definitions, prompt, source) : { type: '*', isList: false }
   }
+  if (node && isRunner(node.class_type)) return { type: runnerOutputType(node, link[1]), isList: false }
   const definition = node && indexDefinitions(definitions)(node.class_type)?.definition
   const raw = definition?.output?.[link[1]]
   const type = Array.isArray(raw) ? 'COMBO' : typeof raw === 'string' ? raw : '*'
