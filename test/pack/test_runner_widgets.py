@@ -91,7 +91,7 @@ def test_a_linked_number_of_rounds_is_checked(number: Any) -> None:
 
 
 def test_cases_have_a_value_or_are_counted() -> None:
-    assert cases("cat: a.json\n\n b/c.json\nElse: d.json") == {"cat": "a.json", "1": "b/c.json", "else": "d.json"}
+    assert cases("cat:a.json\n\n b/c.json\nElse: d.json") == {"cat": "a.json", "1": "b/c.json", "else": "d.json"}
     assert cases("C:\\flows\\a.json\n1: C:\\flows\\b.json") == {"0": "C:\\flows\\a.json", "1": "C:\\flows\\b.json"}
 
 

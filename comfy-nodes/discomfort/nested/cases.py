@@ -9,8 +9,8 @@ from .node_misused import NodeMisused
 
 ELSE = "else"
 
-# The space tells it from a drive of Windows.
-_CASE = re.compile(r"([^:]*?)\s*:\s+(\S.*)")
+# A drive of Windows (C:\…) is no value.
+_CASE = re.compile(r"(?![A-Za-z]:[\\/])([^:]*?)\s*:\s*(\S.*)")
 
 
 def cases(text: str) -> dict[str, str]:

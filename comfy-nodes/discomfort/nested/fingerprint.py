@@ -115,4 +115,4 @@ def _texts(values: Any) -> Iterator[str]:
 
 
 def _behind_colon(line: str) -> str:
-    return line.partition(": ")[2].strip()
+    return line.partition(":")[2].strip()
