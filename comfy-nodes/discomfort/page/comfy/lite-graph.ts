@@ -40,3 +40,8 @@ export function asOneChange(canvas: Canvas, change: () => void): void {
     canvas.setDirty(true, true)
   }
 }
+
+/** Opens a menu of the page. */
+export function openMenu(items: readonly unknown[], options: object): unknown {
+  return new liteGraph.ContextMenu(items, options)
+}
