@@ -9,6 +9,7 @@ import { addBadge } from './ports/port-badge.ts'
 import { preparePortClass } from './ports/port-class.ts'
 import { viewOf } from './ports/port-view.ts'
 import { showPortsSoon } from './ports/show-ports.ts'
+import { addSidebarTab } from './sidebar/sidebar-tab.ts'
 import { refreshAllPorts } from './sockets/refresh-ports.ts'
 import { prepareRunnerClass, runnerMenuItems } from './sockets/runner-class.ts'
 import { runnerKind } from './sockets/runner-kinds.ts'
@@ -35,6 +36,7 @@ app.registerExtension({
   getCanvasMenuItems: canvasMenuItems,
   setup() {
     watchPointer()
+    addSidebarTab()
     addToSlotMenus()
     addToLinkMenu(app.canvas)
     api.addEventListener('graphChanged', showPortsSoon)

@@ -1,8 +1,9 @@
-import type { Input, Output, PageNode } from '../comfy/types.ts'
+import { renewed } from '../comfy/renewed.ts'
+import type { PageNode } from '../comfy/types.ts'
 
 /**
  * Puts an equal socket in the place of each one that carries the value. Where the page draws nodes as elements it looks
- * at the lists of sockets alone: a label that changes inside of one is not seen.
+ * at the lists of sockets alone.
  */
 export function renewSockets(node: PageNode): void {
   for (const [place, input] of node.inputs.entries()) if (!input.widget) node.inputs[place] = renewed(input, node)
@@ -12,9 +13,4 @@ export function renewSockets(node: PageNode): void {
 /** Has what the page computes from this call computed again when sockets were renewed. */
 export function watchSockets(node: PageNode): void {
   for (const [place] of node.outputs.entries()) void node.outputs[place]
-}
-
-function renewed<Socket extends Input | Output>(socket: Socket, node: PageNode): Socket {
-  const { constructor: SocketClass } = socket as { readonly constructor: unknown }
-  return new (SocketClass as new (like: Socket, node: PageNode) => Socket)(socket, node)
 }

@@ -1,4 +1,5 @@
 import { liteGraph } from '../comfy/lite-graph.ts'
+import { renewed } from '../comfy/renewed.ts'
 import type { Input, Output, PageNode } from '../comfy/types.ts'
 import { mostSockets, type SocketPort, type SocketPorts } from './socket-ports.ts'
 
@@ -51,7 +52,7 @@ function fitInputs(node: PageNode, before: readonly SocketPort[], after: readonl
   const others = node.inputs.filter((input) => !inputName.test(input.name))
   const sockets = after.slice(0, mostSockets).map(([id, type], place) => {
     const socket = kept.get(id) ?? node.addInput(`input_${place}`, type)
-    return Object.assign(socket, { name: `input_${place}`, type, label: id })
+    return renewed(Object.assign(socket, { name: `input_${place}`, type, label: id }), node)
   })
   node.inputs = [...others, ...sockets]
   for (const [place, { link }] of node.inputs.entries()) {
@@ -77,7 +78,7 @@ function fitOutputs(node: PageNode, before: readonly SocketPort[], after: readon
   }
   const sockets = after.slice(0, mostSockets).map(([id, type], place) => {
     const socket = kept.get(id) ?? node.addOutput(`output_${place}`, type)
-    return Object.assign(socket, { name: `output_${place}`, type, label: id })
+    return renewed(Object.assign(socket, { name: `output_${place}`, type, label: id }), node)
   })
   node.outputs = sockets
   for (const [place, { links }] of sockets.entries()) {
