@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import os
 import time
 import weakref
 
@@ -188,6 +189,34 @@ class TestSeen:
         return (seen,)
 
 
+class TestMark:
+    """Passes a model on and notes the process that did it."""
+
+    RETURN_TYPES, FUNCTION, CATEGORY = ("MODEL",), "run", "test"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {"model": ("MODEL",), "file": ("STRING", {"default": ""})}}
+
+    def run(self, model, file):
+        with open(file, "a") as marks:
+            marks.write(f"{os.getpid()}\n")
+        return (model,)
+
+
+class TestNext:
+    """The next whole number, and whether it is enough."""
+
+    RETURN_TYPES, RETURN_NAMES, FUNCTION, CATEGORY = ("INT", "BOOLEAN"), ("next", "enough"), "run", "test"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        return {"required": {"value": ("INT", {"default": 0}), "most": ("INT", {"default": 4})}}
+
+    def run(self, value, most):
+        return (value + 1, value + 1 >= most)
+
+
 class TestClassOf:
     """The Python class of a value."""
 
@@ -212,6 +241,8 @@ NODES = (
     TestThing,
     TestCountThings,
     TestSeen,
+    TestMark,
+    TestNext,
     TestClassOf,
 )
 NODE_CLASS_MAPPINGS = {node.__name__: node for node in NODES}
