@@ -21,14 +21,7 @@ beforeAll(async () => {
   await ask('initialize', {
     comfyui,
     python,
-    args: [
-      ...args,
-      '--cpu',
-      '--disable-all-custom-nodes',
-      '--whitelist-custom-nodes',
-      'discomfort',
-      ...customNodes,
-    ],
+    args: [...args, '--cpu', '--disable-all-custom-nodes', '--whitelist-custom-nodes', 'discomfort', ...customNodes],
     output: at('output'),
     workflows: at('workflows'),
     user: folder.path,
