@@ -1,4 +1,4 @@
-import type { ConnectorOptions } from '../server/connector.ts'
+import type { ConnectorOptions } from '../server/connector-options.ts'
 import { findComfyUI } from '../server/install/find-comfyui.ts'
 import { findStayingServer } from '../server/up/find-staying-server.ts'
 

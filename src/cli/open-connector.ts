@@ -1,5 +1,6 @@
 import { DiscomfortError } from '../errors.ts'
-import { ComfyConnector, type ConnectorOptions } from '../server/connector.ts'
+import type { ConnectorOptions } from '../server/connector-options.ts'
+import { ComfyConnector } from '../server/connector.ts'
 import { findComfyUI, knownPlaces } from '../server/install/find-comfyui.ts'
 import { findStaying } from './find-staying.ts'
 import { interruption } from './interruption.ts'

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import type { Command } from 'commander'
 import { Discomfort } from '../discomfort.ts'
-import type { ConnectorOptions } from '../server/connector.ts'
+import type { ConnectorOptions } from '../server/connector-options.ts'
 import { createHttp } from '../server/http/http.ts'
 import { provideComfyUI } from '../server/install/provide-comfyui.ts'
 import { refuseUnreadable } from '../image/read-source.ts'

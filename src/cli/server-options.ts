@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { resolveOptions } from '../config/resolve-options.ts'
-import type { ConnectorOptions } from '../server/connector.ts'
+import type { ConnectorOptions } from '../server/connector-options.ts'
 import { collect } from './create-command.ts'
 import { parseHeader } from './parse-header.ts'
 

@@ -10,10 +10,11 @@ import { workflowToPrompt } from '../prompt/workflow-to-prompt.ts'
 import type { Handshake } from '../schema/handshake.ts'
 import type { ModelCache } from '../schema/model-cache.ts'
 import type { SubmitNote } from '../schema/submit.ts'
-import { attachServer } from './hold/attached-server.ts'
+import type { ConnectorOptions, ConnectorState } from './connector-options.ts'
 import { closed } from './hold/closed.ts'
 import type { Hold } from './hold/hold.ts'
-import { createHttp, getJson, socketAddress, type Http } from './http/http.ts'
+import { takeHold } from './hold/take-hold.ts'
+import { getJson, socketAddress, type Http } from './http/http.ts'
 import { cancelJob } from './jobs/cancel.ts'
 import { followJobs } from './jobs/follow.ts'
 import { followLog, type LogLine } from './jobs/follow-log.ts'
@@ -21,61 +22,12 @@ import { createLogSubscription } from './jobs/logs.ts'
 import { jobFailure } from './jobs/job-failure.ts'
 import { readHistory, type HistoryEntry, type JobEnd } from './jobs/job-record.ts'
 import type { JobServer } from './jobs/job-server.ts'
-import type { CustomNodes } from './launch/launch-arguments.ts'
-import { startManagedServer } from './launch/managed-server.ts'
-import { superviseServer } from './launch/supervisor.ts'
-import { findStayingServer } from './up/find-staying-server.ts'
-import { holdStayingServer } from './up/hold-staying-server.ts'
-import { provideComfyUI } from './install/provide-comfyui.ts'
 import { runJob, type Job } from './jobs/run-job.ts'
 import { createSocket } from './jobs/socket.ts'
 import { readModelCache } from './knowledge/model-cache.ts'
 import { readPromptOptions, type PromptOptions } from './prompt-options.ts'
-import { withEnvironment, type ReachOptions } from './reach/reach-options.ts'
 import type { UploadedFile, UploadOptions } from './transfer/upload.ts'
 import { createUploads, type Uploads } from './transfer/uploads.ts'
-
-/** How a {@link ComfyConnector} gets its server. */
-export interface ConnectorOptions extends ReachOptions {
-  /**
-   * The address of a running ComfyUI to attach to: `http://127.0.0.1:8188`, `https://user:password@host/path`. Default:
-   * `DISCOMFORT_SERVER`; where neither is given, one is started.
-   */
-  readonly server?: string | undefined
-  /** The folder of the ComfyUI to start. Default: `DISCOMFORT_COMFYUI`, a known place, the managed one. */
-  readonly comfyui?: string | undefined
-  /** The Python that runs it. Default: `DISCOMFORT_PYTHON`, the virtual environment beside it. */
-  readonly python?: string | undefined
-  /** More arguments for ComfyUI itself, e.g. `['--lowvram']`. */
-  readonly args?: readonly string[] | undefined
-  /** Which of the installed custom nodes are loaded. Default: `'all'`. */
-  readonly customNodes?: CustomNodes | undefined
-  /** The port of the started server. Default: a free one. */
-  readonly port?: number | undefined
-  /** The folder that saved files go to. Default: ComfyUI's own output folder. */
-  readonly output?: string | undefined
-  /** Environment variables of the started server, over those of this process. */
-  readonly env?: Readonly<Record<string, string>> | undefined
-  /**
-   * How many loaded models the started server keeps from run to run, so that a run that needs none does not cost the next
-   * one a reload; 0 keeps none. Default: 8. Builds of ComfyUI without cache providers keep all outputs while memory lasts.
-   */
-  readonly keepModels?: number | undefined
-  /** How long a start may take, in milliseconds. Default: 300,000, since custom nodes may take minutes to load. */
-  readonly startTimeout?: number | undefined
-  /** A server of its own, although one of `discomfort up` has the same configuration. Default: false. */
-  readonly exclusive?: boolean | undefined
-  /** Gives the start up when it fires. */
-  readonly signal?: AbortSignal | undefined
-  /** Called whenever the server's state changes, also while it starts. */
-  readonly onState?: ((state: ConnectorState) => void) | undefined
-}
-
-/**
- * What a connector is doing: `busy` while jobs of ours run, `restarting` while a server of ours that ended is started
- * again, `failed` where that was given up.
- */
-export type ConnectorState = 'starting' | 'ready' | 'busy' | 'restarting' | 'stopped' | 'failed'
 
 /**
  * One ComfyUI, started by us or attached to: runs prompts on it, uploads files, and stops it if we started it.
@@ -412,14 +364,3 @@ export class ComfyConnector implements AsyncDisposable {
 
 /** A prompt without ports reads and writes no values. */
 const plainNote: SubmitNote = { v: 1, context: 'connector', reads: [], digests: {}, ram: 0, forget: [] }
-
-async function takeHold(options: ConnectorOptions): Promise<Hold> {
-  const address = options.server ?? (options.comfyui ? undefined : process.env['DISCOMFORT_SERVER'])
-  if (address) return attachServer(createHttp(address, withEnvironment(options)), options.signal)
-  const installation = await provideComfyUI({ ...options, env: { ...process.env, ...options.env } })
-  const staying = options.exclusive ? undefined : await findStayingServer({ ...options, installation })
-  if (staying) return holdStayingServer(staying, { ...options, installation })
-  const { output, args, signal: first } = options
-  const launch = (signal?: AbortSignal) => startManagedServer({ ...options, installation, signal })
-  return superviseServer({ installation, output, args, launch }, first)
-}

@@ -1,4 +1,5 @@
-import { ComfyConnector, type ConnectorOptions } from './connector.ts'
+import type { ConnectorOptions } from './connector-options.ts'
+import { ComfyConnector } from './connector.ts'
 import { orAborted } from './or-aborted.ts'
 
 /** One handle on a server that several may share. */
