@@ -14,6 +14,9 @@ from .shared_bridge import SharedBridge
 
 _POLL_SECONDS = 0.05
 _CANCEL_SECONDS = 5.0
+# A server that runs already answers long before.
+_START_SECONDS = 1.0
+_STARTING = "Starting the nested ComfyUI"
 
 
 class Hooks(NamedTuple):
@@ -56,7 +59,7 @@ USUAL_PATIENCE = Patience()
 def run_call(bridge: SharedBridge, hooks: Hooks, work: Work, patience: Patience = USUAL_PATIENCE) -> Any:
     """Has the bridge do the work. Raises NestedRunFailed, BridgeEnded, BridgeMissing, and what hooks raise."""
     with bridge.use(hooks.check) as process:
-        opened = _Wait(process, hooks, patience).until("open", {"v": 1})
+        opened = _Wait(process, hooks, patience, _STARTING).until("open", {"v": 1})
         call, place = opened["call"], Place(opened["context"], opened["ram"])
         wait = _Wait(process, hooks, patience)
         process.listen(call, wait.inbox)
@@ -71,23 +74,29 @@ def run_call(bridge: SharedBridge, hooks: Hooks, work: Work, patience: Patience 
 def ask(bridge: SharedBridge, hooks: Hooks, method: str, params: dict[str, Any]) -> dict[str, Any]:
     """Asks the bridge something that is no run."""
     with bridge.use(hooks.check) as process:
-        return _Wait(process, hooks, USUAL_PATIENCE).until(method, params)
+        return _Wait(process, hooks, USUAL_PATIENCE, _STARTING).until(method, params)
 
 
 class _Wait:
     """Serves the bridge while an answer is waited for."""
 
-    def __init__(self, process: BridgeProcess, hooks: Hooks, patience: Patience) -> None:
+    def __init__(self, process: BridgeProcess, hooks: Hooks, patience: Patience, long_wait: str = "") -> None:
         self.inbox: Inbox = queue.SimpleQueue()
         self._process, self._hooks, self._patience = process, hooks, patience
         self._ping: tuple[Pending, float] | None = None
+        # What is told where the answer takes its time.
+        self._long_wait = long_wait
 
     def until(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
         """Asks, and gives the answer."""
         pending = self._process.peer.request(method, params, when_done(self.inbox))
+        begun = time.monotonic()
         try:
             while not pending.is_done:
                 self._hooks.check()
+                if self._long_wait and time.monotonic() - begun > _START_SECONDS:
+                    self._hooks.progress({"value": 0, "text": self._long_wait})
+                    self._long_wait = ""
                 message = self._next()
                 if message is not None:
                     self._serve(message)

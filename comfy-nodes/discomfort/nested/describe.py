@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import comfy.model_management as memory
+from comfy_execution.utils import get_executing_context
 
 from ..bridge.call import Hooks, ask
 from ..models.model_files import Stamp, stamp_of
 from ..transport.bounded import BoundedMap
 from ..workflow_files import find_workflow
+from .comfy_hooks import comfy_hooks
 from .depth import refuse_depth
 from .missing import missing_workflow
 from .node_misused import NodeMisused
@@ -37,7 +39,13 @@ def describe(name: str) -> Ports:
     if known is not None and known[0] == stamp:
         return known[1]
     refuse_depth()
-    told = ask(bridge, _QUIET, "describe", {"v": 1, "workflow": path})
+    told = ask(bridge, _hooks(), "describe", {"v": 1, "workflow": path})
     ports = checked(Ports(*([(name, kind) for name, kind in told[side]] for side in ("inputs", "outputs"))))
     _known.put(path, (stamp, ports))
     return ports
+
+
+def _hooks() -> Hooks:
+    """Those of the node that runs; of nobody where a prompt is only looked at."""
+    context = get_executing_context()
+    return _QUIET if context is None else comfy_hooks(context.node_id)
