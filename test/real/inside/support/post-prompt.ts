@@ -19,8 +19,8 @@ export async function post(server: string, prompt: Prompt): Promise<{ id: string
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ prompt, prompt_id: id, client_id: 'inside' }),
   })
-  const answer = (await response.json()) as { prompt_id?: string; node_errors?: object }
-  return response.ok ? { id, errors: answer.node_errors ?? {} } : undefined
+  if (!response.ok) return undefined
+  return { id, errors: ((await response.json()) as { node_errors?: object }).node_errors ?? {} }
 }
 
 /** Waits for the end of a prompt. A server that loses its worker never tells one. */
