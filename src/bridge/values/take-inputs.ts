@@ -19,8 +19,9 @@ const outerName = 'the page'
  */
 export async function takeInputs(call: Call, inputs: readonly BridgeInput[], others: Iterable<Call>): Promise<void> {
   const taken: [string, StoredValue][] = []
+  const calls = [...others]
   for (const input of inputs) {
-    if ('recipe' in input) taken.push([input.unique_id, await takeRecipe(call.store, input.recipe, [...others])])
+    if ('recipe' in input) taken.push([input.unique_id, await takeRecipe(call.store, input.recipe, calls)])
     else
       taken.push([input.unique_id, call.store.adopt(input.entry.receipt, input.entry.tree as TaggedJson | undefined)])
   }
