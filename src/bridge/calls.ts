@@ -10,8 +10,6 @@ export interface Call {
   readonly discomfort: Discomfort
   readonly context: WorkflowContext
   readonly store: ContextStore
-  /** Set where references that it gave read values of it: it stays for a while after its end. */
-  isRead: boolean
 }
 
 /** The calls that are open. */
@@ -19,30 +17,17 @@ export interface Calls {
   open(discomfort: Discomfort): Call
   /** @throws {@link DiscomfortError} `CLOSED` */
   find(id: string): Call
-  /** All whose values are still there. */
-  all(): Iterable<Call>
   close(id: string): Promise<void>
 }
 
-/** How many ended calls stay because references read from them. */
-const mostKept = 16
-
 export function createCalls(): Calls {
   const calls = new Map<string, Call>()
-  const kept: string[] = []
-
-  async function end(id: string): Promise<void> {
-    const call = calls.get(id)
-    calls.delete(id)
-    await call?.context.shutdown()
-  }
-
   return {
     open(discomfort) {
       const context = discomfort.context()
       const store = context[contextStore]
       store.ensureFolders()
-      const call = { id: randomUUID(), discomfort, context, store, isRead: false }
+      const call = { id: randomUUID(), discomfort, context, store }
       calls.set(call.id, call)
       return call
     },
@@ -57,11 +42,10 @@ export function createCalls(): Calls {
         },
       )
     },
-    all: () => calls.values(),
     async close(id) {
-      if (!calls.get(id)?.isRead) return end(id)
-      kept.push(id)
-      if (kept.length > mostKept) await end(kept.shift() as string)
+      const call = calls.get(id)
+      calls.delete(id)
+      await call?.context.shutdown()
     },
   }
 }

@@ -24,6 +24,8 @@ const bridgeRecipeSchema = z.object({
   list: z.boolean(),
   prompt: z.record(z.string(), nodeSchema),
   link: linkSchema,
+  /** The values that its loaders read, each under the id that the loader names. */
+  reads: z.array(saverEntrySchema).optional(),
 })
 
 /** A recipe. */

@@ -9,9 +9,10 @@ import pytest
 from discomfort.recipes.ancestors import ancestors
 from discomfort.recipes.capture import capture, runner_outputs
 from discomfort.recipes.given_recipes import GivenRecipes, node_key
-from discomfort.recipes.real_values import Expansion, versions_read
+from discomfort.recipes.real_values import Expansion
 from discomfort.recipes.recipe import RecipeValue, recipe_from_json
 from discomfort.recipes.runners import RecipeImpossible
+from discomfort.transport.receipt import Outgoing
 
 RUNNER = "DiscomfortTestRunner"
 
@@ -33,20 +34,25 @@ def cut(link: list, prompt: dict[str, Any] = PROMPT, given: Any = None, paid: st
     return capture(link, ("MODEL", False), prompt.get, given or {}, lambda name: name == paid)
 
 
+def never(*_given: Any) -> Any:
+    raise AssertionError
+
+
 def recipe(*nodes: str, link: list | None = None) -> RecipeValue:
     return RecipeValue("MODEL", False, {name: node("Loader", name=name) for name in nodes}, link or [nodes[-1], 0])
 
 
 def test_only_what_stands_before_a_link_is_cut_out_with_its_ids_and_titles() -> None:
     found = cut(["2", 0])
-    assert found.to_json() == {
+    told = found.to_json(never)
+    assert told == {
         "type": "MODEL",
         "list": False,
         "link": ["2", 0],
         "prompt": {"1": PROMPT["1"], "2": PROMPT["2"]},
     }
     assert list(cut(["3", 0]).prompt) == ["1", "2", "3"]
-    assert recipe_from_json(found.to_json()) == found
+    assert recipe_from_json(told, never) == found
 
 
 def test_the_prompt_stays_as_it_is() -> None:
@@ -170,8 +176,30 @@ def test_loaders_of_the_nested_server_are_replaced_since_their_context_is_not_he
         "b": node("CLIPVisionEncode", image=["a", 0], crop="none"),
     }
     made = RecipeValue("CLIP_VISION_OUTPUT", False, prompt, ["b", 0])
-    assert versions_read([made]) == {"v"}
     expansion = Expansion("p.")
     expansion.add(0, [made])
     assert expansion.graph()["p.a"] == node("DiscomfortHeldValue", version="v")
     assert expansion.graph()["p.b"]["inputs"] == {"image": ["p.a", 0], "crop": "none"}
+
+
+def loading(version: str, number: int = 1) -> RecipeValue:
+    """A recipe that reads a value."""
+    prompt = {"ref:l": node("DiscomfortContextLoader", version=version), "ref:e": node("Encode", image=["ref:l", 0])}
+    return RecipeValue("CONDITIONING", False, prompt, ["ref:e", 0], {version: Outgoing(number, "INT", False)})
+
+
+def test_a_recipe_takes_along_what_it_reads_under_the_id_that_it_has_there() -> None:
+    def write(version: str, out: Outgoing) -> dict[str, Any]:
+        return {"unique_id": version, "receipt": {"id": f"new {version}"}, "tree": out.value}
+
+    told = loading("v", 5).to_json(write)
+    assert told["prompt"]["ref:l"] == node("DiscomfortContextLoader", version="new v")
+    assert told["reads"] == [{"unique_id": "v", "receipt": {"id": "new v"}, "tree": 5}]
+    back = recipe_from_json(told, lambda entry: Outgoing(entry["tree"], "INT", False))
+    assert back.reads == {"new v": Outgoing(5, "INT", False)}
+
+
+def test_so_does_one_that_it_is_part_of() -> None:
+    prompt = {"1": node(RUNNER), "3": node("Combine", a=["1", 0], b=["1", 1])}
+    found = cut(["3", 0], prompt, {("1", 0): loading("v"), ("1", 1): loading("w")})
+    assert set(found.reads) == {"v", "w"}

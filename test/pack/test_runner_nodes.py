@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from discomfort.recipes.recipe import RecipeValue
+from discomfort.transport.receipt import Outgoing
 from outer_comfyui import STAND_IN, Execution, ExecutionBlocker, comfyui
 
 pytest.importorskip("PIL")
@@ -407,3 +408,27 @@ def test_links_at_sockets_that_do_not_exist_are_not_followed_by_comfyui(outer: O
 def test_broken_prompts_go_on_as_they_came(outer: Outer) -> None:
     for prompt in ({"5": None}, {"5": {"class_type": "DiscomfortTestRunner"}}, {"5": {"inputs": 3}}, {}):
         assert posted(outer, dict(prompt))["prompt"] == prompt
+
+
+def test_what_a_recipe_reads_goes_with_it_from_call_to_call(outer: Outer) -> None:
+    torch = pytest.importorskip("torch")
+    outer.save("w.json", [["c", "CONDITIONING"], ["d", "CONDITIONING"]], [["c", "CONDITIONING"]])
+    image = torch.rand(1, 8, 8, 3)
+    graph = {
+        "ref:l": {"class_type": "DiscomfortContextLoader", "inputs": {"version": "v"}},
+        "ref:e": {"class_type": "Encode", "inputs": {"image": ["ref:l", 0]}},
+    }
+    given = RecipeValue("CONDITIONING", False, graph, ["ref:e", 0], {"v": Outgoing(image, "IMAGE", False)})
+    for mark in ("", "0"):
+        links = {"input_0": ["4", 0], "input_1": ["4", 0]}
+        prompt = {"4": runner(), "5": runner(**links, discomfort_outside=mark)}
+        found = outer.run(prompt, values={("4", 0): [given]})
+        if not mark:
+            (given,) = found["result"][0]
+            ((version, out),) = given.reads.items()
+            assert given.prompt["ref:l"]["inputs"] == {"version": version}
+            assert torch.equal(out.value, image)
+    held = found["expand"]["9.0.0.ref:l"]
+    assert held["class_type"] == "DiscomfortHeldValue"
+    (shown,) = outer.comfy.load("nodes.held_value").HeldValue().give(**held["inputs"])
+    assert torch.equal(shown[0], image)

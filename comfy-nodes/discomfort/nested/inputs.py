@@ -8,15 +8,16 @@ from ..bridge.call import Place
 from ..objects.known_objects import known_objects
 from ..recipes.capture import capture, runner_outputs
 from ..recipes.given_recipes import GivenRecipes, node_key
-from ..recipes.recipe import RecipeValue
+from ..recipes.recipe import RecipeValue, WriteEntry
 from ..recipes.runners import Output, is_runner
 from ..transport.problems import DiscomfortValueUnsupported
-from ..transport.receipt import outgoing, saver_entry
+from ..transport.receipt import Outgoing, outgoing, saver_entry
 from ..transport.run_place import RunPlace
 from ..transport.store import context_folders
 from .node_misused import NodeMisused
 from .node_view import NodeView, is_paid
 from .ports import Port, Ports
+from .values_here import with_values_here
 
 given_recipes = GivenRecipes()
 
@@ -41,7 +42,15 @@ def wanted_inputs(ports: Ports, others: dict[str, Any], taken: set[str] | None =
 def write_inputs(view: NodeView, ports: Ports, taken: set[str] | None, place: Place) -> list[dict[str, Any]]:
     """The inputs as the bridge reads them; values that are no references lie in the context of the call afterwards."""
     run_place = RunPlace(context_folders(place.context), place.ram)
-    return [_input(view, socket, port, run_place) for socket, port in _given(view, ports, taken)]
+    # By port, and by the ids of what recipes read: what several of them read is written once.
+    written: dict[str, dict[str, Any]] = {}
+
+    def write(name: str, out: Outgoing) -> dict[str, Any]:
+        if name not in written:
+            written[name] = saver_entry(name, out, lambda: run_place, known_objects.take_apart)
+        return written[name]
+
+    return [_input(view, socket, port, write) for socket, port in _given(view, ports, taken)]
 
 
 def _given(view: NodeView, ports: Ports, taken: set[str] | None) -> list[tuple[str, Port]]:
@@ -51,25 +60,25 @@ def _given(view: NodeView, ports: Ports, taken: set[str] | None) -> list[tuple[s
     ]
 
 
-def _input(view: NodeView, socket: str, port: Port, place: RunPlace) -> dict[str, Any]:
+def _input(view: NodeView, socket: str, port: Port, write: WriteEntry) -> dict[str, Any]:
     name, link = port[0], view.link(socket)
     items = view.items(socket)
     recipe = items[0] if items and isinstance(items[0], RecipeValue) else None
     if recipe is not None:
-        return _by_recipe(port, _only(items or [], name))
+        return _by_recipe(port, _only(items or [], name), write)
     if link is not None and view.is_reference(socket, port):
-        return _by_recipe(port, _captured(view, link, port))
+        return _by_recipe(port, _captured(view, link, port), write)
     if items is None:
         raise NodeMisused(f'Nothing came for "{name}": the node that is linked to it has no such output.')
     value_type = port[1] if link is None else view.input_type(link, port).name
     try:
-        entry = saver_entry(name, outgoing(items, value_type), lambda: place, known_objects.take_apart)
+        entry = write(name, outgoing(items, value_type))
     except DiscomfortValueUnsupported as error:
         if link is None:
             raise
         # Its type told nothing. It was made here in vain, but it can be made inside.
         try:
-            return _by_recipe(port, _captured(view, link, port))
+            return _by_recipe(port, _captured(view, link, port), write)
         except ValueError:
             raise NodeMisused(
                 f'What is linked to "{name}" cannot be passed on: {error.reason}. Turn it into an image, a latent, a '
@@ -90,7 +99,7 @@ def _only(items: list, name: str) -> RecipeValue:
 def _captured(view: NodeView, link: list, port: Port) -> RecipeValue:
     shape = view.input_type(link, port)
     given = {output: _given_by_runner(view, output, link) for output in runner_outputs(link, view.get_node)}
-    return capture(link, (shape.name, shape.is_list), view.get_node, given, is_paid)
+    return with_values_here(capture(link, (shape.name, shape.is_list), view.get_node, given, is_paid))
 
 
 def _given_by_runner(view: NodeView, output: Output, link: list) -> Any:
@@ -105,5 +114,5 @@ def _given_by_runner(view: NodeView, output: Output, link: list) -> Any:
     return items[0] if items and len(items) == 1 else None
 
 
-def _by_recipe(port: Port, recipe: RecipeValue) -> dict[str, Any]:
-    return {"unique_id": port[0], "recipe": recipe.to_json()}
+def _by_recipe(port: Port, recipe: RecipeValue, write: WriteEntry) -> dict[str, Any]:
+    return {"unique_id": port[0], "recipe": recipe.to_json(write)}

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from comfy_execution.graph_utils import ExecutionBlocker
 
 from ..bridge.call import Place
 from ..objects.known_objects import known_objects
-from ..recipes.recipe import RecipeValue, recipe_from_json
+from ..recipes.recipe import ReadEntry, RecipeValue, recipe_from_json
+from ..transport.problems import DiscomfortValueGone
+from ..transport.receipt import Outgoing
+from ..transport.store import context_folders, value_name
 from ..transport.tagged_json import decode_tree
 from ..transport.value_file import read_value_file
 from .batch import batch
-from .held_values import value_path
 from .node_misused import NodeMisused
 from .ports import MOST, Ports
 
@@ -36,19 +39,33 @@ def read_outputs(
 
 
 def _rounds(values: Any, place: Place) -> list[list]:
-    return [
-        [recipe_from_json(value["recipe"])] if "recipe" in value else _data(value["entry"], place) for value in values
-    ]
+    return [_items(value, lambda entry: _read(entry, place)) for value in values]
 
 
-def _data(entry: dict[str, Any], place: Place) -> list:
+def _items(told: dict[str, Any], read: ReadEntry) -> list:
+    if "recipe" in told:
+        return [recipe_from_json(told["recipe"], read)]
+    out = read(told["entry"])
+    return out.value if out.is_list else [out.value]
+
+
+def _read(entry: Mapping[str, Any], place: Place) -> Outgoing:
     receipt = entry["receipt"]
     if "tree" in entry:
         value = decode_tree(entry["tree"], _no_tensor, known_objects.rebuild)
     else:
-        path = value_path(place.context, receipt["id"])
+        path = _find(place.context, receipt["id"])
         value = read_value_file(path, known_objects.rebuild, receipt.get("digest")).value
-    return value if receipt["list"] else [value]
+    return Outgoing(value, receipt["type"], receipt["list"])
+
+
+def _find(context: str, version: str) -> Path:
+    """The file of a value: in memory, or on disk."""
+    name = value_name(version)
+    for folder in context_folders(context):
+        if (folder / name).is_file():
+            return folder / name
+    raise DiscomfortValueGone("The file of a value that the nested server gave is gone. Queue again.")
 
 
 def _no_tensor(name: str) -> Any:

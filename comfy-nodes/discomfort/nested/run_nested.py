@@ -52,7 +52,7 @@ def run_nested(nested: Nested, others: dict[str, Any]) -> dict[str, Any]:
 
     def read(place: Place, answer: dict[str, Any]) -> dict[str, Any]:
         ran.update(answer)
-        return _results(view, read_outputs(answer, nested.ports, nested.results, place, view.is_taken), place)
+        return _results(view, read_outputs(answer, nested.ports, nested.results, place, view.is_taken))
 
     fields = {
         "outputs": [name for name, _ in nested.ports.outputs if name in given],
@@ -67,7 +67,7 @@ def run_nested(nested: Nested, others: dict[str, Any]) -> dict[str, Any]:
     return {"ui": _shown(view.id, nested.method, ran), **found}
 
 
-def _results(view: NodeView, values: list[list], place: Place) -> dict[str, Any]:
+def _results(view: NodeView, values: list[list]) -> dict[str, Any]:
     """The outputs; those references that other nodes take are made here, by nodes that ComfyUI runs in our place."""
     wanted = read_mark(view.node)
     expansion = Expansion(GraphBuilder.alloc_prefix())
@@ -76,7 +76,7 @@ def _results(view: NodeView, values: list[list], place: Place) -> dict[str, Any]
     for number, recipes in references(values).items():
         given_recipes.note(node_key(view.id, view.get_node), number, recipes)
         if wanted is None or number in wanted:
-            hold_values(place.context, recipes)
+            hold_values(recipes)
             results[number] = expansion.add(number, recipes)
     graph = expansion.graph()
     return {"result": tuple(results), **({"expand": graph} if graph else {})}

@@ -71,7 +71,10 @@ class Script:
         ports: Ports = ports_from_names(one(inputs), one(outputs))
         text = one(script)
         path = script_path(text)
-        fields = {"script": {"text": text} if path is None else {"path": str(workflow_named(path))}}
+        fields = {
+            "script": {"text": text} if path is None else {"path": str(workflow_named(path))},
+            "types": {name: value_type for name, value_type in ports.outputs if value_type != "*"},
+        }
         return run_nested(Nested("script", fields, ports, one(models)), others)
 
 

@@ -44,6 +44,7 @@ def capture(
             return value
         raise RecipeImpossible(_no_recipe(output_of(link), get_node))
     prompt: dict[str, Any] = {}
+    reads = {version: out for recipe in _recipes(given) for version, out in recipe.reads.items()}
     for node_id in ancestors(link[0], get_node, _is_cut_out):
         node = get_node(node_id)
         if node is None or is_runner(node):
@@ -54,7 +55,11 @@ def capture(
                 "workflow that is run, or link something that can be passed on as it is, such as an image."
             )
         prompt[node_id] = _copied(node_id, node, prompt, get_node, given)
-    return RecipeValue(*shape, prompt, list(output_of(link)))
+    return RecipeValue(*shape, prompt, list(output_of(link)), reads)
+
+
+def _recipes(given: Given) -> list[RecipeValue]:
+    return [value for value in given.values() if isinstance(value, RecipeValue)]
 
 
 def _is_cut_out(node: dict[str, Any]) -> bool:

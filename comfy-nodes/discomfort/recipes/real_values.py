@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from ..ports.rewrite import is_link
-from .recipe import RecipeValue, add_nodes
+from .recipe import LOADER, RecipeValue, add_nodes
 
 GATHER = "DiscomfortGather"
 HELD = "DiscomfortHeldValue"
-LOADER = "DiscomfortContextLoader"
 
 
 class Expansion:
@@ -45,13 +44,3 @@ class Expansion:
         return {
             name: [f"{self._prefix}{value[0]}", value[1]] if is_link(value) else value for name, value in inputs.items()
         }
-
-
-def versions_read(recipes: list[RecipeValue]) -> set[str]:
-    """The ids of the values that recipes load from the context of their call."""
-    return {
-        node["inputs"]["version"]
-        for recipe in recipes
-        for node in recipe.prompt.values()
-        if node["class_type"] == LOADER and isinstance(node["inputs"].get("version"), str)
-    }

@@ -47,7 +47,7 @@ export async function runScript({ connection, call, params, config, signal }: Sc
   )
   const outputs = params.outputs.map((id) => {
     const value = result.get(id)
-    return giveOutput(call, id, value ? [value] : [])
+    return giveOutput(id, value ? [value] : [])
   })
   return { v: 1, outputs, rounds: 1, warnings: [], memory, files: [] }
 }

@@ -26,7 +26,7 @@ export async function runLoop(work: Work<RunLoop>): Promise<Ran> {
   const { result, memory } = await withModels(connection, call, { models: params.models, isNeeded }, () =>
     runRounds(work, wanted),
   )
-  const outputs = wanted.map((id) => giveOutput(call, id, result.values.get(id) ?? []))
+  const outputs = wanted.map((id) => giveOutput(id, result.values.get(id) ?? []))
   return { v: 1, outputs, rounds: result.rounds, warnings: result.warnings, memory, files: result.files }
 }
 

@@ -30,7 +30,7 @@ export async function runWorkflow({ connection, call, params, described, signal 
   )
   const given = outputs.map((id) => {
     const value = result.values.get(id)
-    return giveOutput(call, id, value ? [value] : [])
+    return giveOutput(id, value ? [value] : [])
   })
   return { v: 1, outputs: given, rounds: 1, warnings: [...result.warnings], memory, files: result.files }
 }
