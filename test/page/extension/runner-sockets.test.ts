@@ -81,9 +81,10 @@ async function removeBoth(comfy: ComfyPage): Promise<void> {
 /** A runner of the first workflow between nodes that fill and take all of it. */
 async function drawRunner(comfy: ComfyPage) {
   const nodes = await draw(comfy, {
+    // At the left, where no notes of the page cover it.
+    run: ['DiscomfortTestRunner'],
     color: ['EmptyImage', { width: 16, height: 16 }],
     number: ['TestInt', { value: 5 }],
-    run: ['DiscomfortTestRunner'],
     show: ['PreviewImage'],
     result: ['TestInt'],
   })
