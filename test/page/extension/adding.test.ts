@@ -134,7 +134,8 @@ describe('"Add Discomfort port"', () => {
     const prompt = await comfy.prompt()
     const [id, port] = Object.entries(prompt).find(([, node]) => node.class_type === 'DiscomfortPort') ?? []
     const inside = Object.entries(prompt).find(([key]) => key.endsWith(`:${inner}`))?.[1]
-    expect(prompt[(port?.inputs['value'] as [string, number])[0]]?.inputs['value']).toBe(5)
+    const [before] = (port?.inputs['value'] ?? []) as [string?]
+    expect(prompt[before ?? '']?.inputs['value']).toBe(5)
     expect(inside?.inputs['value']).toEqual([id, 0])
     expect(comfy.errors).toEqual([])
   })

@@ -44,10 +44,8 @@ it('a port shows its mode, its type and its colour where nodes are elements, too
 function background(this: void, header: unknown): string {
   let shown = header as { readonly parentElement: unknown } | null
   for (; shown; shown = shown.parentElement as typeof shown) {
-    const { getComputedStyle } = globalThis as unknown as {
-      getComputedStyle(one: unknown): { readonly backgroundColor: string }
-    }
-    const { backgroundColor } = getComputedStyle(shown)
+    const browser = globalThis as unknown as { getComputedStyle(one: unknown): { readonly backgroundColor: string } }
+    const { backgroundColor } = browser.getComputedStyle(shown)
     if (backgroundColor !== 'rgba(0, 0, 0, 0)') return backgroundColor
   }
   return ''

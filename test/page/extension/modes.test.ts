@@ -136,7 +136,7 @@ describe('a port on the canvas', () => {
       app.canvas.openSubgraph(subgraph, node)
       const ids = subgraph.nodes.map(({ id, widgets }) => [
         widgets?.find(({ name }) => name === 'unique_id')?.value ?? 'number node',
-        String(id),
+        id,
       ])
       return Object.fromEntries(ids) as Record<string, string>
     })

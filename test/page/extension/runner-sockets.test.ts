@@ -166,7 +166,7 @@ describe('the sockets of "Run workflow"', () => {
     expect(prompt[nodes.show]?.inputs).toEqual({ images: [nodes.run, 0] })
     expect(prompt[nodes.result]?.inputs).toEqual({ value: expect.any(Number) as number })
     await comfy.page.getByText('Links are gone, since their ports are: "number", "result".').waitFor()
-    expect((await workflowToPrompt(await comfy.saved(), await definitions())).prompt).toEqual(prompt)
+    expect(workflowToPrompt(await comfy.saved(), await definitions()).prompt).toEqual(prompt)
     await removeBoth(comfy)
   })
 
@@ -265,7 +265,7 @@ describe('the other nodes that run something', () => {
       ['input_1', 'strength', '*'],
     ])
     const prompt = await comfy.prompt()
-    expect((await workflowToPrompt(await comfy.saved(), await definitions())).prompt).toEqual(prompt)
+    expect(workflowToPrompt(await comfy.saved(), await definitions()).prompt).toEqual(prompt)
     await removeBoth(comfy)
   })
 })

@@ -70,9 +70,9 @@ function complaints(script: string): string[] {
   }
   const { options } = ts.parseJsonConfigFileContent({ ...config, include: [], files: [file] }, ts.sys, root)
   const host = ts.createCompilerHost(options)
-  const { getSourceFile } = host
+  const real = host.getSourceFile.bind(host)
   host.getSourceFile = (name, version, ...rest) =>
-    name === file ? ts.createSourceFile(name, script, version) : getSourceFile.call(host, name, version, ...rest)
+    name === file ? ts.createSourceFile(name, script, version) : real(name, version, ...rest)
   const program = ts.createProgram([file], options, host)
   const source = program.getSourceFile(file)
   return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(
