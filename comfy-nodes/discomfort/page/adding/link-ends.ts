@@ -1,9 +1,9 @@
 import type { Graph, Input, Link, Output, PageNode, Subgraph } from '../comfy/types.ts'
 
 /** Links `output` of `from` to an input that may be at the border of a subgraph. */
-export type Connect = (from: PageNode, output: Output) => void
+type Connect = (from: PageNode, output: Output) => void
 /** Links what comes out of a node, or in at the border of a subgraph, to `input` of `to`. */
-export type ConnectFrom = (to: PageNode, input: Input) => void
+type ConnectFrom = (to: PageNode, input: Input) => void
 
 /** The two ends of a link. */
 export interface LinkEnds {

@@ -19,5 +19,4 @@ export type Output = PageNode['outputs'][number]
 export type Widget = NonNullable<PageNode['widgets']>[number]
 export type Link = NonNullable<ReturnType<Graph['getLink']>>
 export type MenuItem = ReturnType<NonNullable<ComfyExtension['getNodeMenuItems']>>[number]
-export type FoundSlot = Parameters<NonNullable<PageNode['getExtraSlotMenuOptions']>>[0]
 export type Badge = Exclude<PageNode['badges'][number], () => unknown>

@@ -5,7 +5,7 @@ import type { OpenWorkflow } from '../ports/read-ports.ts'
 import { savedPath } from './open-name.ts'
 
 /** A TypeScript script that runs the open workflow on this server. */
-export function snippet({ part }: OpenWorkflow): string {
+function snippet({ part }: OpenWorkflow): string {
   const list = listPorts({ ports: part.ports, compiled: part.compiled }, part.definitions)
   return portsScript(savedPath() ?? 'workflow.json', list, location.origin)
 }
