@@ -48,6 +48,8 @@ const nodeNames = [
   'DiscomfortLoop',
   'DiscomfortSwitch',
   'DiscomfortScript',
+  'DiscomfortGather',
+  'DiscomfortHeldValue',
 ]
 
 describe('the pack in custom_nodes', () => {
