@@ -203,3 +203,12 @@ def test_so_does_one_that_it_is_part_of() -> None:
     prompt = {"1": node(RUNNER), "3": node("Combine", a=["1", 0], b=["1", 1])}
     found = cut(["3", 0], prompt, {("1", 0): loading("v"), ("1", 1): loading("w")})
     assert set(found.reads) == {"v", "w"}
+
+
+def test_lists_that_are_constants_are_wrapped_for_the_other_server_and_unwrapped_here() -> None:
+    prompt = {"1": node("Choose", several=["a", "b", "c"], one="a")}
+    made = cut(["1", 0], prompt)
+    assert made.prompt["1"]["inputs"] == {"several": {"__value__": ["a", "b", "c"]}, "one": "a"}
+    expansion = Expansion("p.")
+    expansion.add(0, [made])
+    assert expansion.graph()["p.1"]["inputs"] == {"several": ["a", "b", "c"], "one": "a"}

@@ -346,7 +346,7 @@ def test_a_changed_file_that_a_workflow_names_is_noticed(outer: Outer) -> None:
     file = outer.folder / "input/in.png"
     file.write_bytes(b"1")
     path = outer.folder / "user/default/workflows/w.json"
-    path.write_text(json.dumps({"1": {"class_type": "LoadImage", "inputs": {"image": "in.png"}}}))
+    path.write_text(json.dumps({"1": {"class_type": "LoadImage", "inputs": {"images": [{"file": "in.png"}]}}}))
     mark = lambda: outer.loop.IS_CHANGED(["w.json"])  # noqa: E731
     first = mark()
     file.write_bytes(b"22")

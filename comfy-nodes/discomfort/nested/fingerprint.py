@@ -107,11 +107,12 @@ def _nodes(document: Any) -> Iterator[tuple[str, Any]]:
             yield str(node.get("class_type")), node.get("inputs")
 
 
-def _texts(values: Any) -> Iterator[str]:
-    listed = values.values() if isinstance(values, dict) else values
-    for value in listed if isinstance(listed, (list, type({}.values()))) else ():
-        if isinstance(value, str):
-            yield value
+def _texts(values: Any, depth: int = 0) -> Iterator[str]:
+    if isinstance(values, str):
+        yield values
+    elif depth < _DEEPEST and isinstance(values, (dict, list)):
+        for value in values.values() if isinstance(values, dict) else values:
+            yield from _texts(value, depth + 1)
 
 
 def _behind_colon(line: str) -> str:

@@ -15,6 +15,9 @@ from .ancestors import ancestors, sources_of
 from .recipe import RecipeValue, add_nodes
 from .runners import OWN_INPUTS, GetNode, Output, RecipeImpossible, is_runner, output_of
 
+# The key under which a prompt holds a list that is a constant.
+WRAPPED = "__value__"
+
 # What stands for an output of a node that runs workflows: its recipe, or a plain value.
 Given = Mapping[Output, Any]
 
@@ -76,7 +79,9 @@ def _copied(
         if is_link(value):
             inputs[name] = _source(value, prompt, get_node, given)
         else:
-            inputs[name] = _plain(value, name, node_id, node)
+            plain = _plain(value, name, node_id, node)
+            # ComfyUI unwraps lists when it validates a prompt, and would take them for links the next time.
+            inputs[name] = {WRAPPED: plain} if isinstance(plain, list) else plain
     title = (node.get("_meta") or {}).get("title")
     titled = {"_meta": {"title": title}} if isinstance(title, str) else {}
     return {"class_type": node["class_type"], "inputs": inputs, **titled}

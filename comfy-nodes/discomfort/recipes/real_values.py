@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..ports.rewrite import is_link
+from .capture import WRAPPED
 from .recipe import LOADER, RecipeValue, add_nodes
 
 GATHER = "DiscomfortGather"
@@ -42,5 +43,11 @@ class Expansion:
 
     def _linked(self, inputs: dict[str, Any]) -> dict[str, Any]:
         return {
-            name: [f"{self._prefix}{value[0]}", value[1]] if is_link(value) else value for name, value in inputs.items()
+            name: [f"{self._prefix}{value[0]}", value[1]] if is_link(value) else _unwrapped(value)
+            for name, value in inputs.items()
         }
+
+
+def _unwrapped(value: Any) -> Any:
+    # Nobody validates these nodes, which is what takes the wrapping off.
+    return value[WRAPPED] if isinstance(value, dict) and WRAPPED in value else value
