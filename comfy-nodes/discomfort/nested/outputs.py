@@ -32,10 +32,8 @@ def read_outputs(
         _joined(name, _rounds(told.get(name, ()), place), results, is_taken(number))
         for number, (name, _) in enumerate(ports.outputs)
     ]
-    # Nothing is behind the other sockets, and nothing was given at some.
-    return [items or [ExecutionBlocker(None)] for items in values] + [
-        [ExecutionBlocker(None)] for _ in range(MOST - len(values))
-    ]
+    # Nothing is behind the other sockets.
+    return values + [[ExecutionBlocker(None)] for _ in range(MOST - len(values))]
 
 
 def _rounds(values: Any, place: Place) -> list[list]:
@@ -73,9 +71,11 @@ def _no_tensor(name: str) -> Any:
 
 
 def _joined(name: str, rounds: list[list], results: str, is_taken: bool) -> list:
+    if not rounds:
+        return [ExecutionBlocker(None)]
     if results == "list":
         return [item for items in rounds for item in items]
-    if results == "batch" and rounds:
+    if results == "batch":
         try:
             return [batch(name, [item for items in rounds for item in items])]
         except NodeMisused as error:
@@ -84,7 +84,7 @@ def _joined(name: str, rounds: list[list], results: str, is_taken: bool) -> list
             # A number beside the images, which nobody needs here. Whoever links it later is told.
             return [ExecutionBlocker(str(error))]
     # An empty list of ComfyUI stays one.
-    return rounds[-1] if rounds else []
+    return rounds[-1]
 
 
 def references(values: list[list]) -> dict[int, list[RecipeValue]]:
