@@ -112,7 +112,8 @@ def test_what_they_gave_takes_their_place() -> None:
         "2": node("DiscomfortScript"),
         "3": node("LoraLoader", model=["1", 0], lora_name=["2", 0], strength=["2", 1]),
     }
-    given = {("1", 0): recipe("ref:a", "ref:b"), ("2", 0): "l.safetensors", ("2", 1): 0.5}
+    text = Outgoing("l.safetensors", "STRING", False)
+    given = {("1", 0): recipe("ref:a", "ref:b"), ("2", 0): text, ("2", 1): Outgoing(0.5, "FLOAT", False)}
     assert cut(["3", 0], prompt, given).prompt == {
         "ref:a": node("Loader", name="ref:a"),
         "ref:b": node("Loader", name="ref:b"),
@@ -121,12 +122,24 @@ def test_what_they_gave_takes_their_place() -> None:
     assert cut(["1", 0], prompt, given) == given["1", 0]
 
 
-def test_data_in_the_middle_of_a_recipe_is_told_with_a_way_out() -> None:
-    prompt = {"1": node(RUNNER, "Make image"), "3": node("CLIPVisionEncode", image=["1", 2])}
-    with pytest.raises(RecipeImpossible, match=r'"Make image" \(node 1\) gives data at its output 2.*of its own'):
+def test_data_in_the_middle_of_a_recipe_is_loaded_there_once() -> None:
+    prompt = {"1": node(RUNNER), "3": node("CLIPVisionEncode", image=["1", 2], mask=["1", 2])}
+    image = Outgoing([1, 2], "IMAGE", True)
+    found = cut(["3", 0], prompt, {("1", 2): image})
+    ((version, out),) = found.reads.items()
+    assert out == image
+    assert found.prompt == {
+        "1:2": node("DiscomfortContextLoader", version=version),
+        "3": node("CLIPVisionEncode", image=["1:2", 0], mask=["1:2", 0]),
+    }
+
+
+def test_what_is_not_known_any_more_is_told() -> None:
+    prompt = {"1": node(RUNNER, "Load"), "3": node("LoraLoader", model=["1", 2])}
+    with pytest.raises(RecipeImpossible, match=r'"Load" \(node 1\) made a value at its output 2, of which it is not'):
         cut(["3", 0], prompt, {("1", 2): None})
-    with pytest.raises(RecipeImpossible, match="gives data at its output 2"):
-        cut(["1", 2], prompt, {("1", 2): "text"})
+    with pytest.raises(RecipeImpossible, match="made a value at its output 2"):
+        cut(["1", 2], prompt, {})
 
 
 def test_two_recipes_share_what_they_have_in_common() -> None:

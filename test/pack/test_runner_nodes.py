@@ -432,3 +432,15 @@ def test_what_a_recipe_reads_goes_with_it_from_call_to_call(outer: Outer) -> Non
     assert held["class_type"] == "DiscomfortHeldValue"
     (shown,) = outer.comfy.load("nodes.held_value").HeldValue().give(**held["inputs"])
     assert torch.equal(shown[0], image)
+
+
+def test_data_that_one_of_our_nodes_gave_is_part_of_a_recipe_as_a_value(outer: Outer) -> None:
+    torch = pytest.importorskip("torch")
+    outer.save("w.json", [["model", "MODEL"]], [["model", "MODEL"]])
+    image = torch.rand(1, 8, 8, 3)
+    patch = {"class_type": "LoraLoader", "inputs": {"image": ["4", 0]}}
+    prompt = {"4": runner(), "6": patch, "5": runner(input_0=["6", 0], discomfort_outside="")}
+    ((given,), *_) = outer.run(prompt, values={("4", 0): [image]})["result"]
+    ((version, out),) = given.reads.items()
+    assert given.prompt["4:0"] == {"class_type": "DiscomfortContextLoader", "inputs": {"version": version}}
+    assert torch.equal(out.value, image)

@@ -10,6 +10,7 @@ from ..recipes.capture import capture, runner_outputs
 from ..recipes.given_recipes import GivenRecipes, node_key
 from ..recipes.recipe import RecipeValue, WriteEntry
 from ..recipes.runners import Output, is_runner
+from ..reference_types import REFERENCE_TYPES
 from ..transport.problems import DiscomfortValueUnsupported
 from ..transport.receipt import Outgoing, outgoing, saver_entry
 from ..transport.run_place import RunPlace
@@ -98,12 +99,12 @@ def _only(items: list, name: str) -> RecipeValue:
 
 def _captured(view: NodeView, link: list, port: Port) -> RecipeValue:
     shape = view.input_type(link, port)
-    given = {output: _given_by_runner(view, output, link) for output in runner_outputs(link, view.get_node)}
+    given = {output: _given_by_runner(view, output) for output in runner_outputs(link, view.get_node)}
     return with_values_here(capture(link, (shape.name, shape.is_list), view.get_node, given, is_paid))
 
 
-def _given_by_runner(view: NodeView, output: Output, link: list) -> Any:
-    """The recipe that a node gave, or its value where that is a single one."""
+def _given_by_runner(view: NodeView, output: Output) -> RecipeValue | Outgoing | None:
+    """The recipe that a node gave, or the value itself; None where it is neither known nor data."""
     socket = view.needed_sockets().get(output)
     items = view.items(socket) if socket is not None else None
     if items and isinstance(items[0], RecipeValue):
@@ -111,7 +112,10 @@ def _given_by_runner(view: NodeView, output: Output, link: list) -> Any:
     known = given_recipes.find(node_key(output[0], view.get_node), output[1])
     if known is not None:
         return known
-    return items[0] if items and len(items) == 1 else None
+    if items is None:
+        return None
+    found = view.type_of(list(output))
+    return None if found.name in REFERENCE_TYPES else outgoing(items, found.name)
 
 
 def _by_recipe(port: Port, recipe: RecipeValue, write: WriteEntry) -> dict[str, Any]:

@@ -1,25 +1,36 @@
 """Cuts out of a prompt what makes one value.
 
 A node that runs workflows is never part of a recipe: it would run them nested in the nested server. What such a node
-gave takes its place: the recipe of a value, or a text or number as a constant.
+gave takes its place: the recipe of a value, a text or number as a constant, or a loader of any other value.
 """
 
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..ports.rewrite import is_link
+from ..transport.receipt import Outgoing
 from .ancestors import ancestors, sources_of
-from .recipe import RecipeValue, add_nodes
+from .recipe import LOADER, VERSION, RecipeValue, add_nodes
 from .runners import OWN_INPUTS, GetNode, Output, RecipeImpossible, is_runner, output_of
 
 # The key under which a prompt holds a list that is a constant.
 WRAPPED = "__value__"
 
-# What stands for an output of a node that runs workflows: its recipe, or a plain value.
-Given = Mapping[Output, Any]
+# What stands for an output of a node that runs workflows: its recipe, or the value itself.
+Given = Mapping[Output, "RecipeValue | Outgoing | None"]
+
+
+class _Making(NamedTuple):
+    """A recipe that is being made."""
+
+    prompt: dict[str, Any]
+    reads: dict[str, Outgoing]
+    get_node: GetNode
+    given: Given
 
 
 def runner_outputs(link: list, get_node: GetNode) -> list[Output]:
@@ -47,7 +58,10 @@ def capture(
             return value
         raise RecipeImpossible(_no_recipe(output_of(link), get_node))
     prompt: dict[str, Any] = {}
-    reads = {version: out for recipe in _recipes(given) for version, out in recipe.reads.items()}
+    reads: dict[str, Outgoing] = {}
+    for value in given.values():
+        if isinstance(value, RecipeValue):
+            reads.update(value.reads)
     for node_id in ancestors(link[0], get_node, _is_cut_out):
         node = get_node(node_id)
         if node is None or is_runner(node):
@@ -57,27 +71,21 @@ def capture(
                 f"{_name(node_id, node)} is a paid node: what it makes cannot be made again inside. Put it into the "
                 "workflow that is run, or link something that can be passed on as it is, such as an image."
             )
-        prompt[node_id] = _copied(node_id, node, prompt, get_node, given)
+        prompt[node_id] = _copied(node_id, node, _Making(prompt, reads, get_node, given))
     return RecipeValue(*shape, prompt, list(output_of(link)), reads)
-
-
-def _recipes(given: Given) -> list[RecipeValue]:
-    return [value for value in given.values() if isinstance(value, RecipeValue)]
 
 
 def _is_cut_out(node: dict[str, Any]) -> bool:
     return not is_runner(node)
 
 
-def _copied(
-    node_id: str, node: dict[str, Any], prompt: dict[str, Any], get_node: GetNode, given: Given
-) -> dict[str, Any]:
+def _copied(node_id: str, node: dict[str, Any], making: _Making) -> dict[str, Any]:
     inputs = {}
     for name, value in node["inputs"].items():
         if name.startswith(OWN_INPUTS):
             continue
         if is_link(value):
-            inputs[name] = _source(value, prompt, get_node, given)
+            inputs[name] = _source(value, making)
         else:
             plain = _plain(value, name, node_id, node)
             # ComfyUI unwraps lists when it validates a prompt, and would take them for links the next time.
@@ -87,18 +95,25 @@ def _copied(
     return {"class_type": node["class_type"], "inputs": inputs, **titled}
 
 
-def _source(link: list, prompt: dict[str, Any], get_node: GetNode, given: Given) -> Any:
+def _source(link: list, making: _Making) -> Any:
     """What an input is linked to inside the recipe, or its constant."""
     output = output_of(link)
-    if not is_runner(get_node(link[0])):
+    if not is_runner(making.get_node(link[0])):
         return list(output)
-    value = given.get(output)
+    value = making.given.get(output)
+    if value is None:
+        raise RecipeImpossible(_no_recipe(output, making.get_node))
     if isinstance(value, RecipeValue):
-        add_nodes(prompt, value)
+        add_nodes(making.prompt, value)
         return list(value.link)
-    if isinstance(value, (str, int, float)):
-        return value
-    raise RecipeImpossible(_no_recipe(output, get_node))
+    if isinstance(value.value, (str, int, float)):
+        return value.value
+    loader = f"{output[0]}:{output[1]}"
+    if loader not in making.prompt:
+        version = str(uuid.uuid4())
+        making.prompt[loader] = {"class_type": LOADER, "inputs": {VERSION: version}}
+        making.reads[version] = value
+    return [loader, 0]
 
 
 def _plain(value: Any, name: str, node_id: str, node: dict[str, Any]) -> Any:
@@ -115,9 +130,8 @@ def _plain(value: Any, name: str, node_id: str, node: dict[str, Any]) -> Any:
 def _no_recipe(output: Output, get_node: GetNode) -> str:
     node_id, number = output
     return (
-        f"{_name(node_id, get_node(node_id))} gives data at its output {number}, of which another node makes something "
-        "that only lives inside a server. Link that output to an input of its own here, and put the node between them "
-        "into the workflow that is run."
+        f"{_name(node_id, get_node(node_id))} made a value at its output {number}, of which it is not known any more "
+        "how. Change one of its inputs, so that it runs again."
     )
 
 
