@@ -40,7 +40,6 @@ it('no wiring of our nodes hangs the queue: each job ends, and the next one runs
     }),
     { numRuns: Number(process.env['DISCOMFORT_WIRINGS'] ?? 150), endOnFailure: true },
   )
-  console.log(counts)
   // The wirings are of all sorts, else this would show little.
   expect(Math.min(...Object.values(counts))).toBeGreaterThan(0)
   const { bridges, servers } = insideOf(outer.pid)
