@@ -148,8 +148,14 @@ describe('a run that is stopped', () => {
 
   async function beginLoop(): Promise<string> {
     const loop = node('DiscomfortLoop', {
-      ...{ workflow_path: 'slow.json', iterations: 5, feedback: '', until: '', index: '', results: 'last' },
-      ...{ models: 'keep', input_0: ['1', 0] },
+      workflow_path: 'slow.json',
+      iterations: 5,
+      feedback: '',
+      until: '',
+      index: '',
+      results: 'last',
+      models: 'keep',
+      input_0: ['1', 0],
     })
     const posted = await post(outer.address, { ...slow((seed += 1)), 2: loop })
     await expect.poll(() => innerQueue(outer), { timeout: 60_000 }).toBe(1)

@@ -19,7 +19,19 @@ const wire = (type: string, tame = 24) =>
     wild: fc.oneof({ weight: tame, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: wild }),
   })
 const odd = fc.constantFrom<unknown>(
-  ...['', ' ', 'x', '\u0000', 'ä\n'.repeat(3000), 0, -1, 2.5, true, null, [], {}, { __value__: ['a', 'b'] }],
+  '',
+  ' ',
+  'x',
+  '\u0000',
+  'ä\n'.repeat(3000),
+  0,
+  -1,
+  2.5,
+  true,
+  null,
+  [],
+  {},
+  { __value__: ['a', 'b'] },
 )
 
 /** A value that fits mostly; else a link, or nonsense. */
@@ -35,11 +47,15 @@ const linked = (type = '*') => fc.oneof({ weight: 30, arbitrary: wire(type) }, {
 const paths = Object.keys(innerWorkflows).filter((name) => name !== 'slow.json')
 const path = mostly(...paths, 'nowhere.json', '../discomfort.bridge.json', '/etc/hostname')
 const ports = fc.constantFrom<unknown>(
-  ...['', '', '', '', '{', '[]', '{"inputs":[["image","IMAGE"]],"outputs":[["image","IMAGE"]]}'],
-  ...[
-    '{"inputs":[["number","INT"],["x","MODEL"]],"outputs":[]}',
-    JSON.stringify({ inputs: Array(40).fill(['a', '*']), outputs: [] }),
-  ],
+  '',
+  '',
+  '',
+  '',
+  '{',
+  '[]',
+  '{"inputs":[["image","IMAGE"]],"outputs":[["image","IMAGE"]]}',
+  '{"inputs":[["number","INT"],["x","MODEL"]],"outputs":[]}',
+  JSON.stringify({ inputs: Array.from({ length: 40 }, () => ['a', '*']), outputs: [] }),
 )
 const models = mostly('unload', 'keep')
 const sockets = { input_0: linked(), input_1: linked(), input_2: linked(), input_31: linked() }
