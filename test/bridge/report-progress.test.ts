@@ -20,6 +20,7 @@ it('tells the node that runs by its title, and its steps', () => {
   const { told, report } = recorder()
   report(event('nodeStarted', sampler), { from: 0, size: 1, name: '' })
   report(event('progress', { ...sampler, value: 20, max: 20, overall: 0.5 }), { from: 0, size: 1, name: '' })
+  report[Symbol.dispose]()
   expect(told.map(({ text, value }) => [text, value])).toEqual([
     ['My sampler', 0],
     ['My sampler 20/20', 0.5],
@@ -41,15 +42,24 @@ it('the bar never goes back', () => {
   const share = { from: 0, size: 1, name: '' }
   report(event('nodeFinished', { ...sampler, overall: 0.8, milliseconds: 1 }), share)
   report(event('nodeFinished', { ...sampler, overall: 0.2, milliseconds: 1 }), share)
+  report[Symbol.dispose]()
   expect(told.map(({ value }) => value)).toEqual([0.8, 0.8])
 })
 
-it('steps and pictures that come at once are told once', () => {
+it('what comes in quick succession is told once, and nothing of the last of it is lost', () => {
   const { told, report } = recorder()
   const share = { from: 0, size: 1, name: '' }
-  for (let value = 1; value < 100; value += 1)
+  for (let value = 1; value <= 100; value += 1)
     report(event('progress', { ...sampler, value, max: 100, overall: value / 200 }), share)
+  report(event('preview', { ...sampler, mediaType: 'image/jpeg', bytes: Uint8Array.of(1, 2, 3) }), share)
+  report[Symbol.dispose]()
   expect(told.length).toBeLessThan(20)
-  report(event('progress', { ...sampler, value: 100, max: 100, overall: 0.5 }), share)
-  expect(told.at(-1)).toMatchObject({ text: 'My sampler 100/100' })
+  expect(told.at(-1)).toMatchObject({ text: 'My sampler 100/100', preview: { format: 'JPEG', data: 'AQID' } })
+})
+
+it('a change is told by itself, also where nothing follows', async () => {
+  const { told, report } = recorder()
+  report.tell(0.1, 'one')
+  report.tell(0.2, 'two')
+  await expect.poll(() => told.map(({ text }) => text)).toEqual(['one', 'two'])
 })

@@ -59,12 +59,12 @@ async function valueOf({ store }: Call, id: string): Promise<ScriptValue> {
   return { path: await store.verifiedPath(stored) }
 }
 
-function inThread(
+async function inThread(
   task: ScriptTask,
   { connection, call, signal }: Pick<ScriptWork, 'connection' | 'call' | 'signal'>,
 ): Promise<Map<string, StoredValue>> {
   signal.throwIfAborted()
-  const report = reportProgress(connection, call.id)
+  using report = reportProgress(connection, call.id)
   const thread = new Worker(new URL('script-thread.js', import.meta.url), {
     workerData: task,
     stdout: true,
@@ -76,7 +76,7 @@ function inThread(
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   const order = (what: ScriptOrder): void => thread.postMessage(what)
   let value = 0
-  return new Promise<Map<string, StoredValue>>((resolve, reject) => {
+  return await new Promise<Map<string, StoredValue>>((resolve, reject) => {
     let killing: NodeJS.Timeout | undefined
     const stop = (): void => {
       order('stop')

@@ -39,7 +39,7 @@ interface Rounds {
 
 async function runRounds({ connection, call, params, described, signal }: Work<RunLoop>, wanted: readonly string[]) {
   const { store } = call
-  const report = reportProgress(connection, call.id)
+  using report = reportProgress(connection, call.id)
   const outputs = described.outputs.map(([id]) => id)
   const values = new Map<string, StoredValue[]>()
   const warnings = new Set<string>()

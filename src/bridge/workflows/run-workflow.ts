@@ -22,7 +22,7 @@ export async function runWorkflow({ connection, call, params, described, signal 
   const { workflow: path, previews, models } = params
   const outputs = params.outputs ?? described.outputs.map(([id]) => id)
   checkPorts(path, described, { inputs: params.inputs.map(({ unique_id: id }) => id), outputs })
-  const report = reportProgress(connection, call.id)
+  using report = reportProgress(connection, call.id)
   const share = { from: 0, size: 1, name: '' }
   const isNeeded = described.usesModels || hasRecipe(params.inputs)
   const { result, memory } = await withModels(connection, call, { models, isNeeded }, () =>
