@@ -110,7 +110,8 @@ def _source(link: list, making: _Making) -> Any:
         return value.value
     loader = f"{output[0]}:{output[1]}"
     if loader not in making.prompt:
-        version = str(uuid.uuid4())
+        # The same in all recipes of a call: what they have in common is made once.
+        version = str(uuid.uuid5(uuid.NAMESPACE_OID, loader))
         making.prompt[loader] = {"class_type": LOADER, "inputs": {VERSION: version}}
         making.reads[version] = value
     return [loader, 0]
