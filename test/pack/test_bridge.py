@@ -355,3 +355,9 @@ def test_its_log_stays_small(outer: Outer) -> None:
         file.write("x" * 3_000_000)
     outer.script("")
     assert log.stat().st_size < 100
+
+
+def test_a_log_in_which_nothing_stands_is_removed(outer: Outer) -> None:
+    outer.script("")
+    outer.bridge.close()
+    assert list((outer.folder / "home/logs").iterdir()) == []

@@ -353,6 +353,27 @@ def test_a_changed_file_that_a_workflow_names_is_noticed(outer: Outer) -> None:
     assert mark() != first
 
 
+@pytest.mark.parametrize("kind", ["png", "webp"])
+def test_so_is_one_that_a_workflow_in_a_picture_names(outer: Outer, kind: str) -> None:
+    from PIL import Image
+    from PIL.PngImagePlugin import PngInfo
+
+    (outer.folder / "input/in.png").write_bytes(b"1")
+    text = json.dumps({"nodes": [{"type": "LoadImage", "widgets_values": ["in.png", "image"]}]})
+    picture, path = Image.new("RGB", (2, 2)), outer.folder / f"user/default/workflows/w.{kind}"
+    if kind == "png":
+        info = PngInfo()
+        info.add_text("workflow", text)
+        picture.save(path, pnginfo=info)
+    else:
+        exif = Image.Exif()
+        exif[0x010F] = f"Workflow:{text}"
+        picture.save(path, exif=exif)
+    first = outer.loop.IS_CHANGED([path.name])
+    (outer.folder / "input/in.png").write_bytes(b"22")
+    assert outer.loop.IS_CHANGED([path.name]) != first
+
+
 def test_scripts_run_each_time_unless_they_are_pure(outer: Outer) -> None:
     path = outer.folder / "user/default/workflows/s.ts"
     path.write_text("return 1")

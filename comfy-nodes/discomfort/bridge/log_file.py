@@ -37,6 +37,14 @@ class LogFile:
         except OSError:
             pass  # The disk may be full. The next time may do.
 
+    def remove_empty(self) -> None:
+        """Leaves nothing behind where nothing was said."""
+        try:
+            if self.path.stat().st_size == 0:
+                self.path.unlink()
+        except OSError:
+            pass  # It is gone, or somebody has it open.
+
     def tail(self) -> str:
         """The last lines of the bridge that was started last."""
         try:

@@ -102,6 +102,7 @@ class BridgeProcess:
         except subprocess.TimeoutExpired:
             self.kill("did not stop when it was asked to")
         self.peer.close()
+        self._log.remove_empty()
 
     def kill(self, why: str) -> None:
         """Ends it at once. The server that it started ends by itself then."""

@@ -14,6 +14,7 @@ from ..named_files import note_files
 from ..recipes.runners import RUNNERS
 from ..transport.bounded import BoundedMap
 from ..workflow_files import find_workflow
+from .text_in_picture import text_in_picture
 
 _DEEPEST = 8
 _MOST = 1000
@@ -74,9 +75,8 @@ def _content(path: Path) -> _Content:
 def _look(data: bytes) -> _Content:
     digest = hashlib.sha256(data).hexdigest()
     try:
-        document: Any = json.loads(data)
+        document: Any = json.loads(data if data.lstrip()[:1] == b"{" else text_in_picture(data))
     except (ValueError, RecursionError):
-        # A picture that carries a workflow: which files that names is not looked for.
         return digest, (), ()
     files: dict[str, None] = {}
     workflows: dict[str, None] = {}
