@@ -190,6 +190,44 @@ describe('the sockets of "Run workflow"', () => {
     await removeBoth(comfy)
   })
 
+  it('come with a prompt that the page draws', async ({ comfy }) => {
+    await saveBoth(comfy)
+    const nodes = await drawRunner(comfy)
+    const prompt = await comfy.prompt()
+    await draw(comfy, {})
+    await comfy.page.evaluate(
+      (drawn) =>
+        (globalThis as unknown as { app: { loadApiJson(prompt: object, name: string): void } }).app.loadApiJson(
+          drawn,
+          'p',
+        ),
+      prompt,
+    )
+    expect(await comfy.prompt()).toEqual(prompt)
+    await outputsAre(comfy, nodes.run, ['result', 'inverted'])
+    await removeBoth(comfy)
+  })
+
+  it('are copied with the node, and bypassed as the library does it', async ({ comfy }) => {
+    await saveBoth(comfy)
+    const nodes = await drawRunner(comfy)
+    await comfy.page.mouse.click(...(await titlePoint(comfy, nodes.run)))
+    await comfy.page.keyboard.press('Control+c')
+    await comfy.page.mouse.move(500, 620)
+    await comfy.page.keyboard.press('Control+Shift+v')
+    await comfy.page.waitForFunction(() => (globalThis as unknown as PageWindow).app.rootGraph.nodes.length === 6)
+    const prompt = await comfy.prompt()
+    const copy = Object.keys(prompt).find((id) => prompt[id]?.class_type === 'DiscomfortTestRunner' && id !== nodes.run)
+    expect(prompt[copy ?? '']?.inputs).toEqual(prompt[nodes.run]?.inputs)
+    await comfy.page.mouse.click(...(await titlePoint(comfy, nodes.run)))
+    await comfy.page.keyboard.press('Control+b')
+    const bypassed = await comfy.prompt()
+    expect(bypassed).not.toHaveProperty(nodes.run)
+    expect(bypassed[nodes.show]?.inputs).toEqual({ images: [nodes.color, 0] })
+    expect(workflowToPrompt(await comfy.saved(), await definitions()).prompt).toEqual(bypassed)
+    await removeBoth(comfy)
+  })
+
   it('are refreshed from the menu', async ({ comfy }) => {
     await saveBoth(comfy)
     const other = await drawSecond(comfy)
@@ -267,6 +305,31 @@ describe('the other nodes that run something', () => {
     const prompt = await comfy.prompt()
     expect(workflowToPrompt(await comfy.saved(), await definitions()).prompt).toEqual(prompt)
     await removeBoth(comfy)
+  })
+
+  it('keep the links of a script when a name of it changes', async ({ comfy }) => {
+    const nodes = await draw(comfy, { color: ['EmptyImage'], script: ['DiscomfortScript'], show: ['PreviewImage'] })
+    await setWidget(comfy, nodes.script, 'inputs', 'image: IMAGE, strength')
+    await setWidget(comfy, nodes.script, 'outputs', 'image: IMAGE')
+    await comfy.page.evaluate((ids) => {
+      const { rootGraph } = (globalThis as unknown as PageWindow).app
+      const script = rootGraph.getNodeById(ids.script)
+      const show = rootGraph.getNodeById(ids.show)
+      if (!script || !show) return
+      rootGraph.getNodeById(ids.color)?.connect(
+        0,
+        script,
+        script.inputs.findIndex(({ name }) => name === 'input_0'),
+      )
+      script.connect(0, show, 0)
+    }, nodes)
+    await setWidget(comfy, nodes.script, 'inputs', 'picture: IMAGE, strength')
+    await setWidget(comfy, nodes.script, 'outputs', 'score: FLOAT, image: IMAGE')
+    await outputsAre(comfy, nodes.script, ['score', 'image'])
+    const prompt = await comfy.prompt()
+    expect(prompt[nodes.script]?.inputs).toMatchObject({ input_0: [nodes.color, 0] })
+    expect(prompt[nodes.show]?.inputs).toEqual({ images: [nodes.script, 1] })
+    expect((await runnerSockets(comfy, nodes.script)).inputs[0]).toEqual(['input_0', 'picture', 'IMAGE'])
   })
 })
 

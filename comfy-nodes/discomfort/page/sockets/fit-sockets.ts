@@ -33,6 +33,11 @@ export function portsByLabels(node: PageNode): SocketPorts {
   return { inputs: portInputs(node).map(portOf), outputs: portOutputs(node).map(portOf) }
 }
 
+/** Whether anything is linked to the sockets of ports. */
+export function hasPortLinks(node: PageNode): boolean {
+  return portInputs(node).some(isLinked) || portOutputs(node).some(({ links }) => links?.length)
+}
+
 function fitInputs(node: PageNode, before: readonly SocketPort[], after: readonly SocketPort[]): string[] {
   const lost: string[] = []
   const kept = new Map<string, Input>()

@@ -1,12 +1,12 @@
 import { later } from '../comfy/later.ts'
 import type { NodeDef, NodeType, PageNode } from '../comfy/types.ts'
-import { onWidgetChange } from '../comfy/widgets.ts'
+import { onWidgetChange, widgetText } from '../comfy/widgets.ts'
 import { chooseWorkflow } from './choose-workflow.ts'
-import { fitSockets } from './fit-sockets.ts'
+import { fitSockets, hasPortLinks } from './fit-sockets.ts'
 import { openWorkflowOf } from './open-workflow.ts'
-import { refreshPorts } from './refresh-ports.ts'
+import { refreshPorts, setPorts } from './refresh-ports.ts'
 import { runnerKind, type RunnerKind } from './runner-kinds.ts'
-import { noPorts } from './socket-ports.ts'
+import { noPorts, parsePorts } from './socket-ports.ts'
 
 /** Has nodes that run workflows or scripts show the sockets that these have. */
 export function prepareRunnerClass(nodeType: NodeType, definition: NodeDef, kind: RunnerKind): void {
@@ -16,10 +16,25 @@ export function prepareRunnerClass(nodeType: NodeType, definition: NodeDef, kind
     before?.call(this)
     fitSockets(this, noPorts, noPorts)
     addButtons(this, kind)
-    const refreshSoon = later(300, () => void refreshPorts(this))
-    for (const widget of kind.widgets) onWidgetChange(this, widget, refreshSoon)
+    followWidgets(this, kind)
     this.setSize([this.size[0], this.computeSize()[1]])
   }
+}
+
+function followWidgets(node: PageNode, kind: RunnerKind): void {
+  const refreshSoon = later(300, () => void refreshPorts(node))
+  for (const name of kind.widgets) {
+    onWidgetChange(node, name, () => {
+      // Half a word may stand there now: what is linked waits for the rest.
+      if (kind.portsNow && !hasPortLinks(node)) setPorts(node, kind.portsNow(node))
+      else refreshSoon()
+    })
+  }
+  // Nobody types into this one. The page sets it when it draws a prompt, and links the sockets then.
+  onWidgetChange(node, 'ports', () => {
+    const ports = parsePorts(widgetText(node, 'ports'))
+    if (ports) setPorts(node, ports)
+  })
 }
 
 /** The widget that we write has neither a place on the node nor a socket. */

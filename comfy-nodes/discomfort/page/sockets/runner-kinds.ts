@@ -13,6 +13,8 @@ export interface RunnerKind {
   workflows(node: PageNode): string[]
   /** Which ports it has; undefined where nothing is named yet. */
   ports(node: PageNode): Promise<SocketPorts | undefined>
+  /** The same, where that is known without asking the server. */
+  portsNow?(node: PageNode): SocketPorts
   /** What the widgets are when a workflow was chosen from the list. */
   choose?(node: PageNode, path: string): readonly [widget: string, value: string]
 }
@@ -37,11 +39,13 @@ const severalWorkflows: RunnerKind = {
 const script: RunnerKind = {
   widgets: ['inputs', 'outputs'],
   workflows: () => [],
-  ports: (node) =>
-    Promise.resolve({
-      inputs: namedPorts(widgetText(node, 'inputs')).slice(0, mostSockets),
-      outputs: namedPorts(widgetText(node, 'outputs')).slice(0, mostSockets),
-    }),
+  ports: (node) => Promise.resolve(namedOn(node)),
+  portsNow: namedOn,
+}
+
+function namedOn(node: PageNode): SocketPorts {
+  const named = (widget: string) => namedPorts(widgetText(node, widget)).slice(0, mostSockets)
+  return { inputs: named('inputs'), outputs: named('outputs') }
 }
 
 const kinds: Readonly<Record<string, RunnerKind>> = {
