@@ -68,7 +68,11 @@ export default defineConfig({
           // ComfyUI's own page in a Chromium, on the same kind of server.
           name: 'page',
           include: ['test/page/**/*.test.ts'],
-          globalSetup: ['test/support/build-page.ts', 'test/real/support/global-setup.ts'],
+          globalSetup: [
+            'test/support/build-library.ts',
+            'test/support/build-page.ts',
+            'test/real/support/global-setup.ts',
+          ],
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 120_000,

@@ -2,8 +2,11 @@ import { Console } from 'node:console'
 import { Command } from 'commander'
 import { serveBridge } from '../bridge/serve-bridge.ts'
 
-/** How long an orderly end may take, in milliseconds. What is left then ends with the process. */
-const patience = 3_000
+/**
+ * How long an orderly end may take once the outer ComfyUI is gone, in milliseconds. What is left then ends with the
+ * process: the nested server at most two seconds later, by its guard.
+ */
+const patience = 500
 
 /** Not for people: the nodes inside a ComfyUI start it and speak to it over its standard streams. */
 export function bridgeCommand(): Command {

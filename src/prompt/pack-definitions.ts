@@ -46,7 +46,7 @@ export const packDefinitions: NodeDefinitions = {
     category: 'discomfort',
     input: {
       required: { unique_id: ['STRING', { default: '' }] },
-      optional: { tags: ['STRING', { default: '' }], value: ['*', {}] },
+      optional: { tags: ['STRING', { default: '' }], value: ['*'] },
     },
     input_order: { required: ['unique_id'], optional: ['tags', 'value'] },
     is_input_list: true,
@@ -74,7 +74,7 @@ export const packDefinitions: NodeDefinitions = {
     category: 'discomfort',
     input: {
       required: {
-        value: ['*', {}],
+        value: ['*'],
         unique_id: ['STRING', { default: '' }],
         type: ['STRING', { default: '*' }],
         run: ['STRING', { default: '' }],

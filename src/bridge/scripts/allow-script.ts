@@ -10,7 +10,7 @@ import type { BridgeConfig } from '../bridge-config.ts'
  * @throws {@link DiscomfortError} `SCRIPTS_DISABLED`, `SCRIPT_FAILED` where there is no such file
  */
 export async function allowScript(script: RunScript['script'], config: BridgeConfig): Promise<RunScript['script']> {
-  const name = 'path' in script ? script.path : 'the text in the node'
+  const name = 'path' in script ? `The script ${script.path}` : 'The script in the node'
   if (config.scripts === 'off')
     throw refused(name, config, 'scripts are off', 'Set "scripts" to "files" (or "all", for texts in nodes too)')
   if ('text' in script) {
@@ -54,6 +54,6 @@ function refused(
   reason: string,
   cure: string,
 ): DiscomfortError<'SCRIPTS_DISABLED'> {
-  const message = `The script ${script} may not run: ${reason}. ${cure} in ${file}.`
+  const message = `${script} may not run: ${reason}. ${cure} in ${file}.`
   return new DiscomfortError('SCRIPTS_DISABLED', message, { details: { script, reason, config: file } })
 }

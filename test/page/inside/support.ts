@@ -1,0 +1,71 @@
+import { mkdir, readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import sharp from 'sharp'
+import { inject, it as plainIt } from 'vitest'
+import { innerWorkflows } from '../../real/inside/support/inner-workflows.ts'
+import { startOuterServer, type OuterServer } from '../../real/inside/support/outer-server.ts'
+import { runPrompt } from '../../real/inside/support/post-prompt.ts'
+import { node } from '../../real/support/prompts.ts'
+import { openComfyPage, type ComfyPage } from '../support/comfy-page.ts'
+import type { PageWindow } from '../support/page-window.ts'
+
+const examples = new URL('../../../comfy-nodes/discomfort/example_workflows/', import.meta.url)
+
+/** One of the workflows that the pack brings. */
+export async function example(name: string): Promise<object> {
+  return JSON.parse(await readFile(new URL(name, examples), 'utf8')) as object
+}
+
+/** Tests with the page of a ComfyUI as people run it, whose nested server is up; scripts are enabled. */
+export const it = plainIt
+  // oxlint-disable-next-line no-empty-pattern -- vitest reads from the pattern what a fixture needs
+  .extend('outer', { scope: 'file' }, async ({}, { onCleanup }): Promise<OuterServer> => {
+    const outer = await startOuterServer(inject('launch'))
+    onCleanup(() => outer[Symbol.asyncDispose]())
+    for (const [name, workflow] of Object.entries(innerWorkflows)) await outer.save(name, workflow)
+    for (const name of ['inner-fade.json', 'inner-invert.json']) await outer.save(name, await example(name))
+    await outer.configure({ scripts: 'all' })
+    const run = node('DiscomfortTestRunner', { workflow_path: 'count.json', models: 'keep', input_0: ['1', 0] })
+    await runPrompt(outer.address, { 1: node('TestInt', { value: 1 }), 2: run }, 120_000)
+    return outer
+  })
+  .extend('comfy', { scope: 'file' }, async ({ outer }, { onCleanup }) => {
+    // It would cover nodes in screenshots.
+    const settings = JSON.stringify({ 'Comfy.Minimap.Visible': false })
+    await fetch(`${outer.address}/settings`, { method: 'POST', body: settings })
+    const comfy = await openComfyPage(outer.address)
+    onCleanup(() => comfy.close())
+    return comfy
+  })
+
+/** Writes a picture for the docs: `DISCOMFORT_SCREENSHOTS=1 npx vitest run --project page test/page/inside`. */
+export async function screenshot(comfy: ComfyPage, name: string): Promise<void> {
+  if (!process.env['DISCOMFORT_SCREENSHOTS']) return
+  // What the page loads and draws after the end of a run.
+  await comfy.page.waitForLoadState('networkidle')
+  const shot = await comfy.page.screenshot({ clip: { x: 400, y: 190, width: 1120, height: 590 } })
+  const file = fileURLToPath(new URL(`../../../docs/images/${name}.png`, import.meta.url))
+  await mkdir(dirname(file), { recursive: true })
+  await sharp(shot).png({ palette: true, colours: 64, compressionLevel: 9 }).toFile(file)
+}
+
+/** Links sockets of nodes that are drawn already: `id.socket`. */
+export async function wire(comfy: ComfyPage, wires: readonly (readonly [from: string, to: string])[]): Promise<void> {
+  await comfy.page.evaluate((links) => {
+    const { rootGraph } = (globalThis as unknown as PageWindow).app
+    const find = (place: string) => {
+      const [id = '', socket = ''] = place.split('.')
+      const found = rootGraph.getNodeById(id)
+      if (!found) throw new Error(`There is no node ${id}.`)
+      return { found, socket }
+    }
+    for (const [from, to] of links) {
+      const [source, target] = [find(from), find(to)]
+      const output = source.found.outputs.findIndex(({ name }) => name === source.socket)
+      const input = target.found.inputs.findIndex(({ name }) => name === target.socket)
+      if (output < 0 || input < 0 || !source.found.connect(output, target.found, input))
+        throw new Error(`${from} does not link to ${to}.`)
+    }
+  }, wires)
+}
