@@ -44,10 +44,30 @@ export async function screenshot(comfy: ComfyPage, name: string): Promise<void> 
   if (!process.env['DISCOMFORT_SCREENSHOTS']) return
   // What the page loads and draws after the end of a run.
   await comfy.page.waitForLoadState('networkidle')
-  const shot = await comfy.page.screenshot({ clip: { x: 400, y: 190, width: 1120, height: 590 } })
+  const shot = await comfy.page.screenshot({ clip: await placeOfNodes(comfy) })
   const file = fileURLToPath(new URL(`../../../docs/images/${name}.png`, import.meta.url))
   await mkdir(dirname(file), { recursive: true })
   await sharp(shot).png({ palette: true, colours: 64, compressionLevel: 9 }).toFile(file)
+}
+
+/** Where all nodes are on the screen, with some room around them. */
+function placeOfNodes(comfy: ComfyPage): Promise<{ x: number; y: number; width: number; height: number }> {
+  return comfy.page.evaluate(() => {
+    const { app } = globalThis as unknown as PageWindow & {
+      app: { canvas: { convertOffsetToCanvas(point: readonly [number, number]): [number, number] } }
+    }
+    const corners = app.rootGraph.nodes.flatMap((node) => {
+      const [left = 0, top = 0, width = 0, height = 0] = Array.from(node.getBounding())
+      return [
+        app.canvas.convertOffsetToCanvas([left, top]),
+        app.canvas.convertOffsetToCanvas([left + width, top + height]),
+      ]
+    })
+    const [xs, ys] = [corners.map(([x]) => x), corners.map(([, y]) => y)]
+    const [left, top] = [Math.max(70, Math.min(...xs) - 24), Math.max(90, Math.min(...ys) - 36)]
+    const [right, bottom] = [Math.min(1590, Math.max(...xs) + 24), Math.min(890, Math.max(...ys) + 24)]
+    return { x: left, y: top, width: right - left, height: bottom - top }
+  })
 }
 
 /** Links sockets of nodes that are drawn already: `id.socket`. */
