@@ -3,7 +3,7 @@ import { portClass } from '../../../../src/ports/port.ts'
 import { nodesOfClass } from '../comfy/all-nodes.ts'
 import { later } from '../comfy/later.ts'
 import { liteGraph } from '../comfy/lite-graph.ts'
-import type { PageNode } from '../comfy/types.ts'
+import { colorElements } from './element-colors.ts'
 import { labelSockets } from './port-labels.ts'
 import { keepView, viewOf } from './port-view.ts'
 import { renewSockets } from './renew-sockets.ts'
@@ -32,23 +32,10 @@ function showPorts(): void {
   for (const port of ports) {
     const isNew = keepView(port)
     if (isNew) labelSockets(port.node, viewOf(port.node)?.label)
-    if (liteGraph.vueNodesMode) showInElement(port.node, isNew)
+    if (isNew && liteGraph.vueNodesMode) renewSockets(port.node)
     isChanged ||= isNew
   }
+  if (liteGraph.vueNodesMode) colorElements()
   if (isChanged) app.canvas.setDirty(true, true)
   for (const listener of listeners) listener(ports, opened)
-}
-
-/** Elements show what the graph tells of a node. It forgets colours whenever it draws one anew. */
-function showInElement(node: PageNode, isNew: boolean): void {
-  const view = viewOf(node)
-  if (isNew) renewSockets(node)
-  for (const property of ['color', 'bgcolor'] as const)
-    node.graph?.trigger('node:property:changed', {
-      type: 'node:property:changed',
-      nodeId: node.id,
-      property,
-      oldValue: undefined,
-      newValue: node[property] ?? view?.colors[property],
-    })
 }
