@@ -75,7 +75,9 @@ async function takeOut(given: unknown): Promise<[string, ScriptValue][]> {
   for (const id of task.outputs) {
     const value = (given as Record<string, unknown>)[id]
     if (value === undefined)
-      throw refused(`what it returns has no "${id}" (null blocks an output); it has ${Object.keys(given).join(', ') || 'nothing'}`)
+      throw refused(
+        `what it returns has no "${id}" (null blocks an output); it has ${Object.keys(given).join(', ') || 'nothing'}`,
+      )
     if (value === null) continue
     const stored = await store.prepare(value, task.types[id], id)
     store.commit([[id, stored]])

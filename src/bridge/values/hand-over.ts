@@ -43,7 +43,9 @@ export async function withModels<Result>(
     throw error
   }
   const inside = await unload(call)
-  return { result, memory: `Models unloaded: ${inWords(freed)} outside before, ${inWords(inside)} inside after.` }
+  const memory = `Models unloaded: ${inWords(freed)} outside before, ${inWords(inside)} inside after.`
+  // A script may have needed none.
+  return { result, memory: freed + inside > 0 ? memory : null }
 }
 
 /** Has the nested server unload its models, and waits for it. */

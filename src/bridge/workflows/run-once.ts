@@ -1,3 +1,4 @@
+import { DiscomfortError, isDiscomfortError } from '../../errors.ts'
 import type { StoredValue } from '../../context/stored-value.ts'
 import type { RunEvent } from '../../events/event.ts'
 import type { Run } from '../../run/run.ts'
@@ -26,7 +27,9 @@ export async function runOnce(call: Call, { path, outputs, previews, signal, onE
   // An output that gives nothing this time must not show what it gave the last time.
   const before = new Map(outputs.map((id) => [id, store.get(id)]))
   const run: Run<unknown> = discomfort.run(path, { context, previews, signal, onEvent })
-  await run
+  await run.catch((error: unknown) => {
+    throw isDiscomfortError(error, 'PORT_UNBOUND') ? notLinked(error) : error
+  })
   const values = new Map<string, StoredValue>()
   for (const id of outputs) {
     const value = store.get(id)
@@ -40,4 +43,11 @@ export async function runOnce(call: Call, { path, outputs, previews, signal, onE
       folderType === 'output' ? [{ filename, subfolder, type: folderType }] : [],
     ),
   }
+}
+
+/** The advice of the library is for scripts. */
+function notLinked({ details }: DiscomfortError<'PORT_UNBOUND'>): DiscomfortError<'PORT_UNBOUND'> {
+  const ports = details.ports.map(({ uniqueId, type }) => `"${uniqueId}" (${type})`).join(', ')
+  const message = `${details.workflow} needs a value for ${ports}. Link something to that input of the node, or open the workflow and link the port to a widget that has a value.`
+  return new DiscomfortError('PORT_UNBOUND', message, { details })
 }

@@ -104,6 +104,14 @@ describe('workflows', () => {
     await expect(asked).rejects.toMatchObject({ data: { code: 'ADDRESS_NOT_FOUND' } })
   })
 
+  it('say which input of the node needs a link', async () => {
+    const asked = ask('run', { ...common, call, workflow: workflow('encode') })
+    await expect(asked).rejects.toMatchObject({
+      message: expect.stringMatching(/^encode\.json needs a value for "clip" \(CLIP\)\. Link something/),
+      data: { code: 'PORT_UNBOUND' },
+    })
+  })
+
   it('tell the node inside that failed, by its title', async () => {
     await save('fails', {
       in: port('n'),
