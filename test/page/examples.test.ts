@@ -10,10 +10,16 @@ import { it } from './support/with-page.ts'
 
 const examples = fileURLToPath(new URL('../../examples', import.meta.url))
 const screenshots = fileURLToPath(new URL('screenshots-out', import.meta.url))
-const files = (await readdir(examples, { recursive: true })).filter((file) => file.endsWith('.json')).sort()
+const templates = fileURLToPath(new URL('../../comfy-nodes/discomfort/example_workflows', import.meta.url))
+const files = [...(await jsonFiles(examples)), ...(await jsonFiles(templates))]
+
+async function jsonFiles(folder: string): Promise<string[]> {
+  const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.json'))
+  return names.sort().map((name) => join(folder, name))
+}
 
 async function read(file: string): Promise<Workflow> {
-  return JSON.parse(await readFile(join(examples, file), 'utf8')) as Workflow
+  return JSON.parse(await readFile(file, 'utf8')) as Workflow
 }
 
 /** A node without what the page adds by itself: names in the user's language, shapes of sockets, its place in the order. */
@@ -22,7 +28,7 @@ function withoutTrimmings(node: WorkflowNode): unknown {
   return { ...node, order: undefined, inputs: node.inputs?.map(plain), outputs: node.outputs?.map(plain) }
 }
 
-describe.for(files)('the example %s', (file) => {
+describe.for(files.map((file) => [basename(file), file] as const))('the example %s', ([, file]) => {
   it('opens in the page as it was saved, without missing nodes, unknown values or errors', async ({ comfy }) => {
     const workflow = await read(file)
     const errorsBefore = comfy.errors.length
@@ -53,7 +59,7 @@ describe.for(files)('the example %s', (file) => {
 })
 
 it('the first picture of the refinement loop is made in the page from what is drawn', async ({ comfy }) => {
-  await comfy.open(await read('refine/make.json'))
+  await comfy.open(await read(join(examples, 'refine', 'make.json')))
   const { outputs, status } = await comfy.queue()
   expect(status.status_str).toBe('success')
   expect(Object.values(outputs).map((output) => Object.keys(output))).toEqual([['images']])

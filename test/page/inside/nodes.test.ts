@@ -18,10 +18,46 @@ async function succeeds(comfy: ComfyPage) {
   return done
 }
 
-describe('"Run workflow" in the page', () => {
+describe('the example workflows', () => {
+  /** Opens and runs one, and tells its ports' values that are shown. */
+  async function run(comfy: ComfyPage, name: string) {
+    await comfy.open(await example(`${name}.json`))
+    const { outputs } = await succeeds(comfy)
+    const shown = await shownPictures(comfy, await idOf(comfy, 'PreviewImage'))
+    await screenshot(comfy, name)
+    return { shown, outputs }
+  }
+
+  const idOf = (comfy: ComfyPage, type: string) =>
+    comfy.page.evaluate(
+      (wanted) =>
+        (globalThis as unknown as PageWindow).app.rootGraph.nodes.find((node) => node.type === wanted)?.id ?? '',
+      type,
+    )
+
   // Two servers and a browser start for the first test.
-  const starts = { timeout: 240_000 }
-  it('takes a saved workflow, has its sockets, and shows the picture that it gives', starts, async ({ comfy }) => {
+  it('run a workflow', { timeout: 240_000 }, async ({ comfy }) => {
+    expect((await run(comfy, 'run-workflow')).shown).toEqual([[256, 256]])
+  })
+
+  it('loop five times, each round with the picture of the one before', async ({ comfy }) => {
+    const five = Array.from({ length: 5 }, () => [256, 256])
+    expect((await run(comfy, 'loop-with-feedback')).shown).toEqual(five)
+  })
+
+  it('choose a workflow', async ({ comfy }) => {
+    expect((await run(comfy, 'switch')).shown).toEqual([[256, 256]])
+  })
+
+  it('branch in a script on a score', async ({ comfy }) => {
+    const { shown, outputs } = await run(comfy, 'script')
+    expect(shown).toEqual([[256, 256]])
+    expect(Number(outputs[await idOf(comfy, 'PreviewAny')]?.['text']?.[0])).toBeGreaterThan(0.8)
+  })
+})
+
+describe('"Run workflow" in the page', () => {
+  it('takes a saved workflow, has its sockets, and shows the picture that it gives', async ({ comfy }) => {
     const nodes = await draw(comfy, { run: ['DiscomfortTestRunner'], blue, show: ['PreviewImage'] })
     await clickButton(comfy, nodes.run, 'Choose workflow')
     await comfy.page.getByText('inner-fade.json', { exact: true }).click()
@@ -67,7 +103,7 @@ describe('"Run workflow" in the page', () => {
   })
 
   it('shows on itself what failed inside, with the title of the inner node', async ({ comfy }) => {
-    const nodes = await draw(comfy, { run: ['DiscomfortTestRunner'], blue, show: ['PreviewImage'] })
+    const nodes = await draw(comfy, { blue, run: ['DiscomfortTestRunner'], show: ['PreviewImage'] })
     await setWidget(comfy, nodes.run, 'workflow_path', 'fail.json')
     await outputsAre(comfy, nodes.run, ['image'])
     await wire(comfy, [
@@ -81,7 +117,7 @@ describe('"Run workflow" in the page', () => {
       exception_message: expect.stringMatching(/The breaking one[^]*the inner one broke/) as unknown,
     })
     await comfy.page.getByText('Run workflow failed').waitFor()
-    await screenshot(comfy, 'inner-error')
+    await screenshot(comfy, 'inner-error', { x: 120, y: 60, width: 1470, height: 400 })
   })
 
   it('is a red frame when it is queued with a broken upstream', async ({ comfy }) => {
@@ -107,43 +143,6 @@ describe('"Run workflow" in the page', () => {
       (id) => (globalThis as unknown as PageWindow).app.rootGraph.getNodeById(id)?.has_errors,
       nodes.run,
     )
-  })
-})
-
-describe('the example workflows', () => {
-  /** Opens and runs one, and tells its ports' values that are shown. */
-  async function run(comfy: ComfyPage, name: string) {
-    await comfy.open(await example(`${name}.json`))
-    const { outputs } = await succeeds(comfy)
-    const shown = await shownPictures(comfy, await idOf(comfy, 'PreviewImage'))
-    await screenshot(comfy, name)
-    return { shown, outputs }
-  }
-
-  const idOf = (comfy: ComfyPage, type: string) =>
-    comfy.page.evaluate(
-      (wanted) =>
-        (globalThis as unknown as PageWindow).app.rootGraph.nodes.find((node) => node.type === wanted)?.id ?? '',
-      type,
-    )
-
-  it('run a workflow', async ({ comfy }) => {
-    expect((await run(comfy, 'run-workflow')).shown).toEqual([[256, 256]])
-  })
-
-  it('loop five times, each round with the picture of the one before', async ({ comfy }) => {
-    const five = Array.from({ length: 5 }, () => [256, 256])
-    expect((await run(comfy, 'loop-with-feedback')).shown).toEqual(five)
-  })
-
-  it('choose a workflow', async ({ comfy }) => {
-    expect((await run(comfy, 'switch')).shown).toEqual([[256, 256]])
-  })
-
-  it('branch in a script on a score', async ({ comfy }) => {
-    const { shown, outputs } = await run(comfy, 'script')
-    expect(shown).toEqual([[256, 256]])
-    expect(Number(outputs[await idOf(comfy, 'PreviewAny')]?.['text']?.[0])).toBeGreaterThan(0.8)
   })
 })
 

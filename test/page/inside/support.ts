@@ -39,19 +39,27 @@ export const it = plainIt
     return comfy
   })
 
+/** A part of the screen. */
+interface Place {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
 /** Writes a picture for the docs: `DISCOMFORT_SCREENSHOTS=1 npx vitest run --project page test/page/inside`. */
-export async function screenshot(comfy: ComfyPage, name: string): Promise<void> {
+export async function screenshot(comfy: ComfyPage, name: string, place?: Place): Promise<void> {
   if (!process.env['DISCOMFORT_SCREENSHOTS']) return
   // What the page loads and draws after the end of a run.
   await comfy.page.waitForLoadState('networkidle')
-  const shot = await comfy.page.screenshot({ clip: await placeOfNodes(comfy) })
+  const shot = await comfy.page.screenshot({ clip: place ?? (await placeOfNodes(comfy)) })
   const file = fileURLToPath(new URL(`../../../docs/images/${name}.png`, import.meta.url))
   await mkdir(dirname(file), { recursive: true })
   await sharp(shot).png({ palette: true, colours: 64, compressionLevel: 9 }).toFile(file)
 }
 
 /** Where all nodes are on the screen, with some room around them. */
-function placeOfNodes(comfy: ComfyPage): Promise<{ x: number; y: number; width: number; height: number }> {
+function placeOfNodes(comfy: ComfyPage): Promise<Place> {
   return comfy.page.evaluate(() => {
     const { app } = globalThis as unknown as PageWindow & {
       app: { canvas: { convertOffsetToCanvas(point: readonly [number, number]): [number, number] } }
