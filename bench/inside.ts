@@ -102,6 +102,9 @@ try {
   )
   console.log(`load of the machine: ${loadavg()[0]?.toFixed(1)}`)
   process.exitCode = isVoid || loop.ratio > 1.2 || beyond > 60 ? 1 : 0
+} catch (error) {
+  console.error(error)
+  process.exitCode = 1
 } finally {
   await Promise.all([outer.close(), scripted.close()])
   await rm(folder, { recursive: true, force: true })

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 _OURS = tuple(
-    f"discomfort.{name}" for name in ("nested", "nodes", "workflow_files", "named_files", "server_prompts", "runs")
+    f"discomfort.{name}"
+    for name in ("nested", "nodes", "workflow_files", "named_files", "loaded_models", "server_prompts", "runs")
 )
 STAND_IN = Path(__file__).parent / "stand_in_bridge.py"
 
@@ -62,6 +63,11 @@ def comfyui(folder: Path) -> Iterator[types.SimpleNamespace]:
     for name in ("user/default/workflows", "input", "output", "models"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     server = types.SimpleNamespace(client_id=None)
+    # A model of 5 MB, and one that somebody has let go.
+    loaded = [
+        types.SimpleNamespace(model=object(), model_loaded_memory=lambda: 5_000_000),
+        types.SimpleNamespace(model=None),
+    ]
     modules = {
         "folder_paths": {
             "__file__": str(folder / "folder_paths.py"),
@@ -75,9 +81,8 @@ def comfyui(folder: Path) -> Iterator[types.SimpleNamespace]:
         "comfy.utils": {"ProgressBar": ProgressBar},
         "comfy.model_management": {
             "throw_exception_if_processing_interrupted": lambda: None,
-            "get_torch_device": lambda: "cpu",
-            "get_free_memory": lambda _device: 0,
-            "unload_all_models": lambda: None,
+            "current_loaded_models": loaded,
+            "unload_all_models": loaded.clear,
             "soft_empty_cache": lambda: None,
         },
         "comfy_execution": {},

@@ -300,7 +300,7 @@ def test_progress_and_what_was_done_about_models_are_shown(outer: Outer) -> None
     outer.comfy.server.client_id = "page"
     outer.comfy.server.send_progress_text = lambda text, node_id, _client: sent.append((node_id, text))
     found = outer.run({"5": script("progress room")})
-    assert found["ui"] == {"text": ['{"v": 1, "freed": 0}']}
+    assert found["ui"] == {"text": ['{"v": 1, "freed": 5000000}']}
     assert sent[0] == ("5", "KSampler 5/10")
 
 

@@ -13,6 +13,7 @@ from PIL import Image
 from server import PromptServer
 
 from ..bridge.call import Hooks
+from ..loaded_models import loaded_bytes
 
 _STEPS = 1000
 _LARGEST_PREVIEW = 512
@@ -59,8 +60,7 @@ def _picture(preview: Any) -> tuple[str, Image.Image, int] | None:
 
 
 def _make_room() -> int:
-    device = memory.get_torch_device()
-    before = memory.get_free_memory(device)
+    before = loaded_bytes()
     memory.unload_all_models()
     memory.soft_empty_cache()
-    return int(memory.get_free_memory(device) - before)
+    return before - loaded_bytes()
