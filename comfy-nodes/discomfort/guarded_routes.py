@@ -24,14 +24,15 @@ class GuardedRoutes:
         def decorate(handler: Handler) -> Handler:
             @functools.wraps(handler)
             async def guarded(request: web.Request) -> web.StreamResponse:
-                return await handler(request) if _is_allowed(request) else _unauthorized()
+                return await handler(request) if is_allowed(request) else unauthorized()
 
             return self._routes.route(method, path)(guarded)
 
         return decorate
 
 
-def _is_allowed(request: web.Request) -> bool:
+def is_allowed(request: web.Request) -> bool:
+    """Whether a request tells the token, where one is wanted."""
     token = os.environ.get("DISCOMFORT_TOKEN")
     if not token:
         return True
@@ -39,6 +40,7 @@ def _is_allowed(request: web.Request) -> bool:
     return hmac.compare_digest(given.encode(errors="surrogateescape"), f"Bearer {token}".encode())
 
 
-def _unauthorized() -> web.Response:
+def unauthorized() -> web.Response:
+    """The answer to one that does not."""
     message = "This server wants a token: Authorization: Bearer <DISCOMFORT_TOKEN>."
     return failure(401, "discomfort_unauthorized", message, **{"WWW-Authenticate": "Bearer"})

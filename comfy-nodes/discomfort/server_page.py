@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
 from .answers import failure, refusal
-from .guarded_routes import GuardedRoutes
+from .guarded_routes import GuardedRoutes, is_allowed, unauthorized
 from .transport.jobs import Jobs
 from .transport.problems import DiscomfortBadRequest
 from .transport.script_runs import ScriptRuns, State, state_in_history
@@ -34,9 +35,12 @@ def add_page_routes(server: Any, jobs: Jobs) -> ScriptRuns:
 
     script_runs = ScriptRuns(ask)
 
-    @routes.add("GET", "/discomfort/page/workflow")
+    @server.routes.get("/discomfort/page/workflow")
     async def workflow(request: web.Request) -> web.Response:
         name = request.query.get("path", "")
+        # What was saved in the page ComfyUI itself gives to everybody who asks; the page has no token.
+        if os.path.isabs(name) and not is_allowed(request):
+            return unauthorized()
         try:
             file = find_workflow(name)
             if file is None:

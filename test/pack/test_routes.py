@@ -474,6 +474,27 @@ def test_the_page_is_given_workflows_and_nothing_else(tmp_path: Path) -> None:
     serve(check)
 
 
+def test_the_page_needs_no_token_for_workflows_that_were_saved_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "workflows"
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in (folder / "saved.json", tmp_path / "outside.json"):
+        file.write_text('{"nodes": [], "links": []}')
+    monkeypatch.setenv("DISCOMFORT_TOKEN", "secret")
+
+    async def check(_server: Server, call: Call) -> None:
+        async def ask(path: str, headers: dict[str, str]) -> int:
+            return (await call("GET", "/discomfort/page/workflow", params={"path": path}, headers=headers))[0]
+
+        outside = str(tmp_path / "outside.json")
+        assert await ask("saved.json", {}) == 200
+        assert await ask(outside, {}) == 401
+        assert await ask(outside, {"Authorization": "Bearer secret"}) == 200
+
+    serve(check)
+
+
 def test_the_page_is_told_the_last_runs_of_scripts_and_how_they_ended() -> None:
     async def check(server: Server, call: Call) -> None:
         async def runs() -> list[tuple[Any, Any]]:
