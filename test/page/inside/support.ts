@@ -6,6 +6,7 @@ import { inject, it as plainIt } from 'vitest'
 import { innerWorkflows } from '../../real/inside/support/inner-workflows.ts'
 import { startOuterServer, type OuterServer } from '../../real/inside/support/outer-server.ts'
 import { runPrompt } from '../../real/inside/support/post-prompt.ts'
+import { olderComfyUI } from '../../real/support/older-comfyui.ts'
 import { node } from '../../real/support/prompts.ts'
 import { openComfyPage, type ComfyPage } from '../support/comfy-page.ts'
 import type { PageWindow } from '../support/page-window.ts'
@@ -17,11 +18,17 @@ export async function example(name: string): Promise<object> {
   return JSON.parse(await readFile(new URL(name, examples), 'utf8')) as object
 }
 
-/** Tests with the page of a ComfyUI as people run it, whose nested server is up; scripts are enabled. */
+/**
+ * Tests with the page of a ComfyUI as people run it, whose nested server is up; scripts are enabled. With
+ * DISCOMFORT_OLDER=1 it is a ComfyUI 0.16.3.
+ */
 export const it = plainIt
   // oxlint-disable-next-line no-empty-pattern -- vitest reads from the pattern what a fixture needs
   .extend('outer', { scope: 'file' }, async ({}, { onCleanup }): Promise<OuterServer> => {
-    const outer = await startOuterServer(inject('launch'))
+    const launch = inject('launch')
+    const isOlder = process.env['DISCOMFORT_OLDER'] === '1'
+    const comfyui = isOlder ? await olderComfyUI(launch.python) : launch.comfyui
+    const outer = await startOuterServer({ ...launch, comfyui })
     onCleanup(() => outer[Symbol.asyncDispose]())
     for (const [name, workflow] of Object.entries(innerWorkflows)) await outer.save(name, workflow)
     for (const name of ['inner-fade.json', 'inner-invert.json']) await outer.save(name, await example(name))
