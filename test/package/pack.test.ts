@@ -70,7 +70,7 @@ describe('the packed package', () => {
       ]),
     )
     expect(
-      packed.filter((path) => /(^|\/)(src|test|scripts|node_modules|__pycache__|\.\w+_cache)\//.test(path)),
+      packed.filter((path) => /^scripts\/|(^|\/)(src|test|node_modules|__pycache__|\.\w+_cache)\//.test(path)),
     ).toEqual([])
   })
 
