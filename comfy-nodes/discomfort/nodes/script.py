@@ -11,25 +11,19 @@ from ..nested.inputs import wanted_inputs
 from ..nested.missing import missing_script
 from ..nested.ports import Ports, ports_from_names
 from ..nested.run_nested import Nested, run_nested
-from .sockets import HIDDEN, OUTPUT_NAMES, OUTPUT_TYPES, OUTPUTS_ARE_LISTS, input_sockets, models_widget, one
+from .runner import Runner
+from .sockets import HIDDEN, input_sockets, models_widget, one
 
 ENDINGS = (".ts", ".mts", ".js", ".mjs")
 
 
-class Script:
+class Script(Runner):
     """A script may look at the clock or at files: it runs each time unless somebody says that it does not."""
 
-    CATEGORY = "discomfort"
     DESCRIPTION = (
         "Runs a script in TypeScript or JavaScript with inputs, context and discomfort at hand; what it returns are "
         "the outputs. One line that ends in .ts, .mts, .js or .mjs is the path of a file, all else is the script."
     )
-    FUNCTION = "run"
-    RETURN_TYPES = OUTPUT_TYPES
-    RETURN_NAMES = OUTPUT_NAMES
-    INPUT_IS_LIST = True
-    OUTPUT_IS_LIST = OUTPUTS_ARE_LISTS
-    OUTPUT_NODE = True
 
     @classmethod
     def INPUT_TYPES(cls) -> dict[str, Any]:

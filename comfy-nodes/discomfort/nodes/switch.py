@@ -12,23 +12,17 @@ from ..nested.missing import missing_workflow
 from ..nested.node_misused import NodeMisused
 from ..nested.ports import Ports, checked, ports_from_text
 from ..nested.run_nested import Nested, run_nested
-from .sockets import HIDDEN, OUTPUT_NAMES, OUTPUT_TYPES, OUTPUTS_ARE_LISTS, input_sockets, models_widget, one
+from .runner import Runner
+from .sockets import HIDDEN, input_sockets, models_widget, one
 
 
-class Switch:
+class Switch(Runner):
     """Only what the chosen workflow takes is evaluated."""
 
-    CATEGORY = "discomfort"
     DESCRIPTION = (
         "Runs one of several workflows that have Discomfort ports, on a second ComfyUI. Each line of workflows is "
         '"value: path", or a path alone, which is counted from 0; "else: path" is for all other values.'
     )
-    FUNCTION = "run"
-    RETURN_TYPES = OUTPUT_TYPES
-    RETURN_NAMES = OUTPUT_NAMES
-    INPUT_IS_LIST = True
-    OUTPUT_IS_LIST = OUTPUTS_ARE_LISTS
-    OUTPUT_NODE = True
 
     @classmethod
     def INPUT_TYPES(cls) -> dict[str, Any]:
