@@ -3,6 +3,7 @@ import { isAbsolute, relative, resolve } from 'node:path'
 import { DiscomfortError } from '../../errors.ts'
 import type { RunScript } from '../../schema/bridge.ts'
 import type { BridgeConfig } from '../bridge-config.ts'
+import { scriptError } from './script-failed.ts'
 
 /**
  * The script that may run, its path real and absolute. Workflows come from anywhere, so scripts are off until the owner
@@ -37,10 +38,7 @@ async function find(name: string, { scriptFolders }: BridgeConfig): Promise<stri
     const path = await realpath(place).catch(() => undefined)
     if (path !== undefined) return path
   }
-  const reason = `there is no such file: ${places.join(', ')}`
-  throw new DiscomfortError('SCRIPT_FAILED', `The script ${name} cannot run: ${reason}.`, {
-    details: { script: name, reason },
-  })
+  throw scriptError(name, 'cannot run', `there is no such file: ${places.join(', ')}`)
 }
 
 function isInside(path: string, folder: string): boolean {

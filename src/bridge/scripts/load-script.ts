@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { createJiti } from 'jiti'
 import type { Discomfort } from '../../discomfort.ts'
 import type { WorkflowContext } from '../../context/workflow-context.ts'
-import { DiscomfortError } from '../../errors.ts'
 import type { RunScript } from '../../schema/bridge.ts'
+import { scriptError, scriptThrew } from './script-failed.ts'
 
 /** What a script of a "Run script" node is given. */
 export interface ScriptWorld {
@@ -62,26 +62,9 @@ export async function loadScript(script: RunScript['script'], folder: string): P
   try {
     loaded = await jiti.evalModule(source, { filename: name, async: true, ext: '.ts', forceTranspile: true })
   } catch (cause) {
-    throw scriptFailed(name, cause)
+    throw scriptThrew(name, cause)
   }
   const main = (loaded as { default?: unknown } | undefined)?.default
   if (typeof main === 'function') return main as Script
-  const reason = 'its default export is no function'
-  throw new DiscomfortError('SCRIPT_FAILED', `The script ${name} cannot run: ${reason}.`, {
-    details: { script: name, reason },
-  })
-}
-
-/** The error for what a script threw, with the place in it. */
-export function scriptFailed(script: string, cause: unknown): DiscomfortError<'SCRIPT_FAILED'> {
-  const error = cause instanceof Error ? cause : new Error(String(cause))
-  const place = error.stack
-    ?.split('\n')
-    .find((line) => line.includes(script))
-    ?.trim()
-  const at = place === undefined ? '' : ` (${place.replace(/^at /, '')})`
-  return new DiscomfortError('SCRIPT_FAILED', `The script failed: ${error.message}${at}`, {
-    details: { script, reason: error.message, ...(error.stack !== undefined && { stack: error.stack }) },
-    cause,
-  })
+  throw scriptError(name, 'cannot run', 'its default export is no function')
 }

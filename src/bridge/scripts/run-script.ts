@@ -11,6 +11,7 @@ import { reportProgress } from '../report-progress.ts'
 import { giveOutput } from '../values/give-outputs.ts'
 import { withModels } from '../values/hand-over.ts'
 import { allowScript } from './allow-script.ts'
+import { nameOfScript, scriptError } from './script-failed.ts'
 import type { ScriptMessage, ScriptOrder, ScriptTask, ScriptValue } from './script-messages.ts'
 
 /** How long a script that was stopped may take to give up by itself, in milliseconds. */
@@ -75,6 +76,7 @@ async function inThread(
   thread.stderr.pipe(process.stderr, { end: false })
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   const order = (what: ScriptOrder): void => thread.postMessage(what)
+  const name = nameOfScript(task.script)
   let value = 0
   return await new Promise<Map<string, StoredValue>>((resolve, reject) => {
     let killing: NodeJS.Timeout | undefined
@@ -99,11 +101,11 @@ async function inThread(
           return reject(again(message))
       }
     })
-    thread.once('error', (error) => reject(failed(task, error.message)))
+    thread.once('error', (error) => reject(scriptError(name, 'failed', error.message)))
     thread.once('exit', () => {
       clearTimeout(killing)
       signal.removeEventListener('abort', stop)
-      reject(signal.aborted ? (signal.reason as Error) : failed(task, 'it ended before it had returned'))
+      reject(signal.aborted ? (signal.reason as Error) : scriptError(name, 'failed', 'it ended before it had returned'))
     })
   })
 }
@@ -137,11 +139,4 @@ async function kill(thread: Worker, { discomfort }: Call): Promise<void> {
 
 function again({ code, message, details }: ScriptMessage & { kind: 'failed' }): DiscomfortError {
   return new DiscomfortError(code as keyof ErrorDetails, message, { details: details as never })
-}
-
-function failed({ script }: ScriptTask, reason: string): DiscomfortError<'SCRIPT_FAILED'> {
-  const name = 'path' in script ? script.path : 'node.ts'
-  return new DiscomfortError('SCRIPT_FAILED', `The script ${name} failed: ${reason}.`, {
-    details: { script: name, reason },
-  })
 }

@@ -3,12 +3,13 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { contextStore, type WorkflowContext } from '../../context/workflow-context.ts'
 import { Reference } from '../../context/reference.ts'
 import { Discomfort } from '../../discomfort.ts'
-import { DiscomfortError, isDiscomfortError } from '../../errors.ts'
-import { loadScript, scriptFailed } from './load-script.ts'
+import { isDiscomfortError } from '../../errors.ts'
+import { loadScript } from './load-script.ts'
+import { nameOfScript, scriptError, scriptThrew } from './script-failed.ts'
 import type { ScriptMessage, ScriptOrder, ScriptTask, ScriptValue } from './script-messages.ts'
 
 const task = workerData as ScriptTask
-const name = 'path' in task.script ? task.script.path : 'node.ts'
+const name = nameOfScript(task.script)
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
 const tell = (message: ScriptMessage): void => parentPort?.postMessage(message)
 const controller = new AbortController()
@@ -24,7 +25,7 @@ try {
   controller.signal.addEventListener('abort', () => void discomfort.close(), { once: true })
   tell({ kind: 'done', outputs: await run() })
 } catch (error) {
-  const { code, message, details } = isDiscomfortError(error) ? error : scriptFailed(name, error)
+  const { code, message, details } = isDiscomfortError(error) ? error : scriptThrew(name, error)
   tell({ kind: 'failed', code, message, details })
 }
 await ended
@@ -69,13 +70,15 @@ async function bring(context: WorkflowContext, id: string, value: ScriptValue): 
 async function takeOut(given: unknown): Promise<[string, ScriptValue][]> {
   if (task.outputs.length === 0) return []
   if (typeof given !== 'object' || given === null || Array.isArray(given))
-    throw refused(`it has to return an object with ${task.outputs.join(', ')}`)
+    throw scriptError(name, 'failed', `it has to return an object with ${task.outputs.join(', ')}`)
   const store = discomfort.context()[contextStore]
   const taken: [string, ScriptValue][] = []
   for (const id of task.outputs) {
     const value = (given as Record<string, unknown>)[id]
     if (value === undefined)
-      throw refused(
+      throw scriptError(
+        name,
+        'failed',
         `what it returns has no "${id}" (null blocks an output); it has ${Object.keys(given).join(', ') || 'nothing'}`,
       )
     if (value === null) continue
@@ -87,10 +90,4 @@ async function takeOut(given: unknown): Promise<[string, ScriptValue][]> {
     else taken.push([id, { receipt, tree }])
   }
   return taken
-}
-
-function refused(reason: string): DiscomfortError<'SCRIPT_FAILED'> {
-  return new DiscomfortError('SCRIPT_FAILED', `The script ${name} failed: ${reason}.`, {
-    details: { script: name, reason },
-  })
 }
