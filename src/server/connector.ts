@@ -281,8 +281,7 @@ export class ComfyConnector implements AsyncDisposable {
   async *logs(): AsyncGenerator<LogLine> {
     await this.ready()
     await this.#jobs.socket.open()
-    await this.#logs.wanted()
-    yield* followLog(this.#jobs.socket, this.#closing.signal)
+    yield* followLog(this.#jobs.socket, () => this.#logs.wanted(), this.#closing.signal)
   }
 
   /** Cancels one job, queued or running, and no other. */

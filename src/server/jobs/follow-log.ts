@@ -14,8 +14,12 @@ export interface LogLine {
 /** How many lines wait for a slow reader. */
 const most = 10_000
 
-/** The lines that a server prints, which has been asked to send them, until `signal` fires. */
-export async function* followLog(socket: ServerSocket, signal: AbortSignal): AsyncGenerator<LogLine> {
+/** The lines that a server prints from when `ask` has it send them, until `signal` fires. */
+export async function* followLog(
+  socket: ServerSocket,
+  ask: () => Promise<void>,
+  signal: AbortSignal,
+): AsyncGenerator<LogLine> {
   const waiting: LogLine[] = []
   let wake: (() => void) | undefined
   const resume = () => wake?.()
@@ -26,6 +30,8 @@ export async function* followLog(socket: ServerSocket, signal: AbortSignal): Asy
   })
   signal.addEventListener('abort', resume, { once: true })
   try {
+    // Only now, when somebody listens: the first lines may come before the answer.
+    await ask()
     while (!signal.aborted) {
       const line = waiting.shift()
       if (line) yield line

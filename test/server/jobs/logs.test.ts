@@ -49,6 +49,17 @@ describe('lines of the log', () => {
     expect(heard.toSorted()).toEqual(['0: of 0', '1: of 1'])
   })
 
+  it('are not lost where they come before the answer to the asking', async () => {
+    await using there = await attach({
+      intercept({ path }) {
+        if (path !== '/internal/logs/subscribe') return undefined
+        there.server.sendFrame(JSON.stringify({ type: 'logs', data: { entries: [{ m: 'at once' }] } }))
+        return { status: 200, body: '' }
+      },
+    })
+    expect((await there.comfy.logs().next()).value).toMatchObject({ text: 'at once' })
+  })
+
   it('are a stream of the connector, with levels, also while no job runs and over a lost socket', async () => {
     await using there = await attach()
     const lines = there.comfy.logs()
