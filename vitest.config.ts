@@ -9,6 +9,9 @@ const alias = {
   discomfort: fileURLToPath(new URL('src/index.ts', import.meta.url)),
 }
 
+/** Guards against hangs, in milliseconds. Nothing is timed by them: a busy machine may take ten times as long as usual. */
+const patience = { testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: { timeout: 60_000 } } }
+
 /** They start child processes, kill them, and fill file systems: what takes its time. */
 const processes = [
   'test/cli/**/*.test.ts',
@@ -36,7 +39,7 @@ export default defineConfig({
           maxWorkers: 4,
           // Modules are loaded once a worker, not once a file: a third of the time. Tests put back what they change.
           isolate: false,
-          testTimeout: 30_000,
+          ...patience,
         },
       },
       {
@@ -47,7 +50,7 @@ export default defineConfig({
           globalSetup: ['test/support/build-library.ts'],
           maxWorkers: 4,
           isolate: false,
-          testTimeout: 60_000,
+          ...patience,
         },
       },
       {
@@ -58,8 +61,7 @@ export default defineConfig({
           include: ['test/real/**/*.test.ts'],
           globalSetup: ['test/support/build-library.ts', 'test/real/support/global-setup.ts'],
           fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 300_000,
+          ...patience,
         },
       },
       {
@@ -74,8 +76,7 @@ export default defineConfig({
             'test/real/support/global-setup.ts',
           ],
           fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          ...patience,
         },
       },
       {
@@ -85,8 +86,7 @@ export default defineConfig({
           name: 'parity',
           include: ['test/parity/**/*.test.ts'],
           fileParallelism: false,
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
+          ...patience,
         },
       },
       {
@@ -95,6 +95,7 @@ export default defineConfig({
           // Damaged workflow files; `npm run fuzz -- 20000` is the long form.
           name: 'fuzz',
           include: ['test/fuzz/**/*.test.ts'],
+          ...patience,
         },
       },
       {
@@ -102,8 +103,7 @@ export default defineConfig({
           // The packed package in an empty folder.
           name: 'package',
           include: ['test/package/**/*.test.ts'],
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
+          ...patience,
         },
       },
     ],

@@ -5,7 +5,7 @@ import { runCli } from './support/run-cli.ts'
 
 const commands = ['run', 'ports', 'convert', 'install', 'doctor', 'up', 'down', 'status']
 
-describe('the command line', { timeout: 60_000 }, () => {
+describe('the command line', () => {
   it('prints the version of the package', async () => {
     const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8')
     const { version } = JSON.parse(text) as { version: string }

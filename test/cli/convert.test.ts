@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { cliFolder, definitionServer, workflowText } from './support/fixtures.ts'
 import { runCli } from './support/run-cli.ts'
 
-describe('discomfort convert', { timeout: 60_000 }, () => {
+describe('discomfort convert', () => {
   it('prints the prompt of a workflow, integers with all digits', async () => {
     await using folder = await cliFolder()
     const args = ['convert', 'workflow.json', '--definitions', 'definitions.json']

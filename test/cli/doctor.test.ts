@@ -15,7 +15,7 @@ async function doctor(args: string[], workflow?: string): Promise<Report & { cod
   return { code, ...(JSON.parse(stdout) as Report) }
 }
 
-describe('discomfort doctor', { timeout: 60_000 }, () => {
+describe('discomfort doctor', () => {
   it('says what is found, each with its state', async () => {
     await using server = await definitionServer()
     const { code, ok, checks } = await doctor(['--server', server.url])

@@ -5,7 +5,7 @@ import { managedRelease } from '../../src/server/install/releases.ts'
 import { cliFolder } from './support/fixtures.ts'
 import { runCli } from './support/run-cli.ts'
 
-describe('discomfort install', { timeout: 60_000 }, () => {
+describe('discomfort install', () => {
   it('shows what it would fetch, and does not begin unasked', async () => {
     await using folder = await cliFolder()
     const { code, stdout, stderr } = await runCli(['install'], folder.options)

@@ -8,7 +8,7 @@ const args = ['ports', 'workflow.json', '--definitions', 'definitions.json']
 /** Whoever has a ComfyUI open on the default port is answered by it. */
 const isOneOpen = await portIsTaken(8188)
 
-describe('discomfort ports', { timeout: 60_000 }, () => {
+describe('discomfort ports', () => {
   it('lists ports and addresses in columns', async () => {
     await using folder = await cliFolder()
     const { code, stdout, stderr } = await runCli(args, folder.options)

@@ -8,7 +8,7 @@ import { runCli } from './support/run-cli.ts'
 const example = (file: string) => fileURLToPath(new URL(`../../examples/refine/${file}`, import.meta.url))
 const files = [example('make.json'), example('improve.json'), example('assess.json')]
 
-describe('discomfort stitch', { timeout: 60_000 }, () => {
+describe('discomfort stitch', () => {
   it('prints workflows as one, or writes a file and tells what that takes and gives', async () => {
     await using folder = await cliFolder()
     const printed = await runCli(['stitch', ...files], folder.options)

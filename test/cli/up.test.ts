@@ -40,7 +40,7 @@ async function up(args: readonly string[]): Promise<Told> {
   return JSON.parse(stdout) as Told
 }
 
-describe('discomfort up, status and down', { timeout: 60_000 }, () => {
+describe('discomfort up, status and down', () => {
   it('start a server that outlives the command, tell of it, and stop it', async () => {
     const args = await launch()
     const first = await runCli(['up', ...args], options)

@@ -32,7 +32,7 @@ describe('official workflows', () => {
       expect(nodesOf(convert(stitched.workflow)), name).toEqual(parts.flatMap((part) => nodesOf(convert(part))).toSorted(byText)) // prettier-ignore
       expect(stitched.executionOrder.toSorted(byText)).toEqual(Object.keys(convert(stitched.workflow)).toSorted(byText))
     }
-  }, 120_000)
+  })
 
   it('pruned to an output are what that needs', () => {
     let compared = 0
@@ -54,7 +54,7 @@ describe('official workflows', () => {
       }
     }
     expect(compared).toBeGreaterThan(workflows.length)
-  }, 120_000)
+  })
 })
 
 function needed(prompt: Prompt, last: string): Prompt {

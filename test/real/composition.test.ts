@@ -85,7 +85,7 @@ describe('partial workflows', () => {
         const history = (await (await fetch(`${inject('server')}/history/${id}`)).json()) as History
         return Object.values((history[id] as History[string]).prompt[2]).map(({ class_type }) => class_type)
       },
-      { timeout: 20_000 },
+      { timeout: 60_000 },
     )
     expect(classes.filter((name) => name === 'CheckpointLoaderSimple')).toHaveLength(1)
     expect(classes.filter((name) => name === 'CLIPTextEncode')).toHaveLength(2)

@@ -75,7 +75,7 @@ describe('what the page decides when it sends a workflow', () => {
           const history = (await (await fetch(`${inject('server')}/history/${id}`)).json()) as History
           return (history[id] as History[string]).prompt[2]['2']?.inputs['text']
         },
-        { timeout: 20_000 },
+        { timeout: 60_000 },
       )
     }
     expect(await text()).toBe('a {red|blue} apple')

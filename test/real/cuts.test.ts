@@ -83,7 +83,7 @@ async function shapeSent(run: Run<unknown>): Promise<unknown> {
       const history = (await (await fetch(`${inject('server')}/history/${id}`)).json()) as History
       return (history[id] as History[string]).prompt[2]
     },
-    { timeout: 20_000 },
+    { timeout: 60_000 },
   )
   const saver = Object.values(prompt).find(({ inputs }) => inputs['unique_id'] === 'image')
   return shapeOf(prompt, saver?.inputs['value'] as PromptLink)

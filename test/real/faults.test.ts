@@ -99,7 +99,7 @@ describe(`killed at a random moment, ${faults} times each`, () => {
         expect(found.color).toBe(found.number)
         expect(found.number).toBeGreaterThanOrEqual(Math.max(confirmed, script.confirmed()))
         if (which === 'the server') expect(last).toBe(`kept ${found.number} ${found.number}`)
-        await expect.poll(() => isRunning(script.server), { timeout: 20_000 }).toBe(false)
+        await expect.poll(() => isRunning(script.server)).toBe(false)
       }
       for (const root of [store.path, memory.path]) await sweepDeadContexts(root)
       expect([...(await readdir(store.path)), ...(await readdir(memory.path))]).toEqual(['named'])
@@ -129,7 +129,7 @@ describe('several scripts with one server and one context', () => {
     expect(found.number).toBeGreaterThan(0)
     expect(found.color).toBe(found.number)
     await new WorkflowContext({ name: 'faults' }).shutdown({ remove: true })
-  }, 120_000)
+  })
 })
 
 describe.runIf(canMount)('memory for values that is smaller than they are, as Docker gives 64 MB', () => {
@@ -145,5 +145,5 @@ describe.runIf(canMount)('memory for values that is smaller than they are, as Do
       shape: [8, 1024, 1024, 3],
     })
     await rm(small, { recursive: true, force: true })
-  }, 120_000)
+  })
 })

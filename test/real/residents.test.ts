@@ -54,7 +54,7 @@ describe('values that stay alive in the server', () => {
     const count = { 1: node('TestCountThings'), 2: port('alive', ['1', 0]) }
     await vi.waitFor(async () => {
       expect(await discomfort.run(count, { outputs: { alive: 'INT' } })).toEqual({ alive: 0 })
-    }, 20_000)
+    })
   })
 
   it('cannot be read as data, and say so', async () => {
@@ -86,5 +86,5 @@ describe('values that stay alive in the server', () => {
     const { message } = await failure('VALUE_GONE', discomfort.run(use, { context }))
     expect(message).toMatch(/The value for "Port image" cannot be had: .*kept alive in a ComfyUI process/)
     await own.close()
-  }, 120_000)
+  })
 })

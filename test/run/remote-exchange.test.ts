@@ -145,7 +145,8 @@ describe('the values of a context and a server elsewhere', () => {
     await new Promise((resolve) => setTimeout(resolve, 50))
     const begun = performance.now()
     await store.close()
-    expect(performance.now() - begun).toBeLessThan(2500)
+    // Far less than other requests are waited for.
+    expect(performance.now() - begun).toBeLessThan(20_000)
     await sending
   })
 })

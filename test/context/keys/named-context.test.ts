@@ -200,7 +200,7 @@ describe('a script that is killed', () => {
     },
   )
 
-  it('beside others that write the same keys loses nothing of theirs', { timeout: 120_000 }, async () => {
+  it('beside others that write the same keys loses nothing of theirs', async () => {
     const [one, other] = [await start(), await start()]
     for (const { line } of [one, other]) await line()
     await new Promise((resolve) => setTimeout(resolve, 100))

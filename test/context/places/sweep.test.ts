@@ -35,7 +35,7 @@ async function owned(name: string, owner: unknown): Promise<void> {
 }
 
 describe('sweeping what dead processes left', () => {
-  it('removes the contexts of a killed process, and nothing of living ones', { timeout: 30_000 }, async () => {
+  it('removes the contexts of a killed process, and nothing of living ones', async () => {
     await using own = new WorkflowContext({}, { ram: undefined, disk: root })
     await own.save('a', Tensor.from(new Float32Array(1)))
     const [dead, living] = await Promise.all([startChild(), startChild()])

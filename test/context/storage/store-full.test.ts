@@ -18,13 +18,13 @@ function inSmallStore(folder: string): string {
 }
 
 describe.runIf(canMount)('a full store', () => {
-  it('takes what finds no room in memory to disk', { timeout: 30_000 }, async () => {
+  it('takes what finds no room in memory to disk', async () => {
     const { places, data } = await find()
     expect(places).toEqual({ key: 'ram', large: 'disk' })
     expect(data).toEqual([1, 2, 3])
   })
 
-  it('is told with folder and bytes, keeps the old values and leaves no half file', { timeout: 30_000 }, async () => {
+  it('is told with folder and bytes, keeps the old values and leaves no half file', async () => {
     const { before, after, error, folder } = await find()
     expect(after).toEqual(before)
     expect(error).toMatchObject({
@@ -37,7 +37,7 @@ describe.runIf(canMount)('a full store', () => {
     })
   })
 
-  it('keeps all that was confirmed, whatever is saved until nothing more finds room', { timeout: 60_000 }, async () => {
+  it('keeps all that was confirmed, whatever is saved until nothing more finds room', async () => {
     const { kept, lost } = await find()
     expect(kept).toBeGreaterThan(20)
     expect(lost).toEqual([])

@@ -36,7 +36,7 @@ describe('the example workflows', () => {
     )
 
   // Two servers and a browser start for the first test.
-  it('run a workflow', { timeout: 240_000 }, async ({ comfy }) => {
+  it('run a workflow', async ({ comfy }) => {
     expect((await run(comfy, 'run-workflow')).shown).toEqual([[256, 256]])
   })
 
@@ -160,7 +160,7 @@ describe('the stop button', () => {
       [`${nodes.loop}.output_0`, `${nodes.show}.source`],
     ])
     const queued = comfy.queue()
-    await expect.poll(() => innerJobs(outer), { timeout: 20_000 }).toBe(1)
+    await expect.poll(() => innerJobs(outer)).toBe(1)
     await comfy.page.getByRole('button', { name: 'Cancel current run' }).click()
     const clicked = performance.now()
     await expect.poll(() => innerJobs(outer), { timeout: 2000 }).toBe(0)

@@ -52,6 +52,8 @@ export async function openComfyPage(server: string, drawing: Drawing = 'canvas')
   const browser = await chromium.launch({ executablePath: await provideChromium(), args: chromiumArguments })
   try {
     const page = await browser.newPage({ viewport: { width: 1600, height: 900 } })
+    // A guard against hangs, as in vitest.config.ts.
+    page.setDefaultTimeout(120_000)
     // Nothing outside takes part: the page asks for news of its maker otherwise.
     await page.route(
       (url) => url.origin !== server,
@@ -105,7 +107,7 @@ async function queue(page: Page, server: string): Promise<Outcome> {
   ])
   const answer = (await response.json()) as { prompt_id?: string }
   if (!answer.prompt_id) throw new Error(`The server refused the prompt: ${JSON.stringify(answer)}`)
-  for (const end = Date.now() + 50_000; Date.now() < end; await sleep(25)) {
+  for (const end = Date.now() + 240_000; Date.now() < end; await sleep(25)) {
     const history = (await (await fetch(`${server}/history/${answer.prompt_id}`)).json()) as Record<string, Outcome>
     const outcome = history[answer.prompt_id]
     if (outcome) return outcome

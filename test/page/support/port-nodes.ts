@@ -51,7 +51,7 @@ export async function badgeSays(comfy: ComfyPage, id: string, text: string): Pro
         return ((typeof badge === 'function' ? badge() : badge) as { text: string } | undefined)?.text === expected
       },
       [id, text] as const,
-      { timeout: 10_000 },
+      { timeout: 60_000 },
     )
     .catch(async (error: unknown) => {
       throw new Error(`The badge says "${(await shownPort(comfy, id)).badge}", not "${text}".`, { cause: error })

@@ -57,7 +57,7 @@ export async function outputsAre(comfy: ComfyPage, id: string, ports: readonly s
         return JSON.stringify(found?.outputs.map(({ label }) => label)) === expected
       },
       [id, JSON.stringify(ports)] as const,
-      { timeout: 10_000 },
+      { timeout: 60_000 },
     )
     .catch(async (error: unknown) => {
       throw new Error(`The outputs are ${JSON.stringify((await runnerSockets(comfy, id)).outputs)}.`, { cause: error })

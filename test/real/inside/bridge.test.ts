@@ -142,7 +142,7 @@ describe('workflows', () => {
       { v: 1, ...common, call, workflow: workflow('slow'), inputs: [int('seed', 1)] },
       source.token,
     )
-    await expect.poll(() => bridge.progress.length, { timeout: 20_000 }).toBeGreaterThan(before)
+    await expect.poll(() => bridge.progress.length).toBeGreaterThan(before)
     source.cancel()
     await expect(running).rejects.toMatchObject({ code: -32_800 })
     const ran = (await ask('run', {
@@ -265,7 +265,7 @@ describe('scripts', () => {
       { v: 1, ...common, outputs: [], call, script: text("progress(0.1, 'busy')\nfor (;;);") },
       source.token,
     )
-    await expect.poll(() => bridge.progress.some(({ text: told }) => told === 'busy'), { timeout: 20_000 }).toBe(true)
+    await expect.poll(() => bridge.progress.some(({ text: told }) => told === 'busy')).toBe(true)
     source.cancel()
     await expect(running).rejects.toMatchObject({ code: -32_800 })
     expect(await ask('ping', {})).toEqual({ v: 1 })

