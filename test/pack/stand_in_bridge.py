@@ -79,6 +79,8 @@ def run(request: Any, params: dict[str, Any]) -> dict[str, Any]:
             os._exit(7)
         elif word == "freeze":
             os.kill(os.getpid(), signal.SIGSTOP)
+            # The signal may stop another thread first, and this one a moment later.
+            threading.Event().wait()
         elif word == "wait":
             note("waiting")
             _cancelled[request].wait()
