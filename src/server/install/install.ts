@@ -115,6 +115,8 @@ async function build(folder: string, home: string, release: ComfyRelease, option
       (run) => run(...pip('--no-deps', `torchaudio==${release.torchaudio}`)),
     ],
     ["Install ComfyUI's requirements", async (run) => run(...pip('-r', await writeRequirements(folder)))],
+    // Where PYTHONDONTWRITEBYTECODE is set, as in many containers, each start would do it anew: a fifth of its time.
+    ['Compile ComfyUI', (run) => run(venvPython(folder), ['-c', compileAll, join(folder, 'ComfyUI')])],
   ]
   await rm(folder, { recursive: true, force: true })
   await orInstallError('folder', folder, () => mkdir(folder, { recursive: true }))
@@ -142,6 +144,9 @@ async function build(folder: string, home: string, release: ComfyRelease, option
     writeFile(join(folder, 'installed.json'), JSON.stringify(stamp, null, 2)),
   )
 }
+
+/** What does not compile is no fault of the install. */
+const compileAll = 'import compileall, sys; compileall.compile_dir(sys.argv[1], quiet=2, workers=0)'
 
 type Runner = (file: string, args: string[]) => Promise<void>
 

