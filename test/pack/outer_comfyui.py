@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-_OURS = tuple(
-    f"discomfort.{name}"
-    for name in ("nested", "nodes", "workflow_files", "named_files", "loaded_models", "server_prompts", "runs")
+_OURS = (
+    *("discomfort.nested", "discomfort.nodes", "discomfort.workflow_files", "discomfort.script_files"),
+    *("discomfort.named_files", "discomfort.loaded_models", "discomfort.server_prompts", "discomfort.runs"),
 )
 STAND_IN = Path(__file__).parent / "stand_in_bridge.py"
 

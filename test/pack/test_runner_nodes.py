@@ -375,13 +375,15 @@ def test_so_is_one_that_a_workflow_in_a_picture_names(outer: Outer, kind: str) -
 
 
 def test_scripts_run_each_time_unless_they_are_pure(outer: Outer) -> None:
-    path = outer.folder / "user/default/workflows/s.ts"
+    path = outer.folder / "user/scripts/s.ts"
+    path.parent.mkdir()
     path.write_text("return 1")
     assert math.isnan(outer.script.IS_CHANGED(["return 1"], [False]))
     assert outer.script.IS_CHANGED(["return 1"], [True]) == outer.script.IS_CHANGED(["return 1"], [True])
     first = outer.script.IS_CHANGED(["s.ts"], [True])
     path.write_text("return 2")
     assert outer.script.IS_CHANGED(["s.ts"], [True]) != first
+    assert math.isnan(outer.script.IS_CHANGED((None,), [True]))
 
 
 def test_a_path_that_comes_over_a_link_is_looked_at_each_time(outer: Outer) -> None:

@@ -40,9 +40,8 @@ def fingerprint(names: list[str | None]) -> str | float:
     return digest.hexdigest()
 
 
-def file_fingerprint(name: str) -> str:
-    """The same for a single file, such as a script."""
-    path = find_workflow(name)
+def file_fingerprint(path: Path | None) -> str:
+    """The same for a single file, such as a script; None for one that is not there."""
     return "gone" if path is None else hashlib.sha256(path.read_bytes()).hexdigest()
 
 

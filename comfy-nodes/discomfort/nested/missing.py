@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+
+from ..script_files import find_script, script_folders
 from ..workflow_files import find_workflow, workflows_folder
 
 
@@ -11,14 +14,21 @@ def missing_workflow(name: str | None) -> str | None:
         return None
     if not name.strip():
         return "No workflow is chosen. Choose one that you saved, or write the path of a file."
-    return None if find_workflow(name) else _missing("workflow", name)
+    if find_workflow(name):
+        return None
+    where = f"Its path has to lead from {workflows_folder()}, or be absolute."
+    return f'The workflow "{name.strip():.300}" is not there. {where}'
 
 
 def missing_script(name: str) -> str | None:
-    """The same about a script."""
-    return None if find_workflow(name) else _missing("script", name)
-
-
-def _missing(what: str, name: str) -> str:
-    where = f"Its path has to lead from {workflows_folder()}, or be absolute."
-    return f'The {what} "{name.strip():.300}" is not there. {where}'
+    """The same about a script; None, too, where the config does not say in which folders it would lie."""
+    if find_script(name):
+        return None
+    told = f'The script "{name:.300}" is not there'
+    if os.path.isabs(name):
+        return f"{told}. Correct its path."
+    folders = script_folders()
+    if folders is None:
+        return None
+    places = " and ".join(map(str, folders)) or "no folder, since discomfort.bridge.json names none"
+    return f"{told}: it was looked for in {places}. Put it there, or correct its path."

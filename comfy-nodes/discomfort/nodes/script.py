@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ..nested.describe import workflow_named
 from ..nested.fingerprint import file_fingerprint
 from ..nested.inputs import wanted_inputs
 from ..nested.missing import missing_script
 from ..nested.ports import Ports, ports_from_names
 from ..nested.run_nested import Nested, run_nested
+from ..script_files import find_script
 from .runner import Runner
 from .sockets import HIDDEN, input_sockets, models_widget, one
 
@@ -51,10 +51,11 @@ class Script(Runner):
 
     @classmethod
     def IS_CHANGED(cls, script: list[str], pure: list[bool], **_others: Any) -> Any:
-        if one(pure) is not True:
+        text = one(script)
+        if one(pure) is not True or text is None:
             return math.nan
-        path = script_path(one(script))
-        return "text" if path is None else file_fingerprint(path)
+        path = script_path(text)
+        return "text" if path is None else file_fingerprint(find_script(path))
 
     def check_lazy_status(self, inputs: list[str], outputs: list[str], **others: Any) -> list[str]:
         return wanted_inputs(ports_from_names(one(inputs), one(outputs)), others)
@@ -66,7 +67,7 @@ class Script(Runner):
         text = one(script)
         path = script_path(text)
         fields = {
-            "script": {"text": text} if path is None else {"path": str(workflow_named(path))},
+            "script": {"text": text} if path is None else {"path": path},
             "types": {name: value_type for name, value_type in ports.outputs if value_type != "*"},
         }
         return run_nested(Nested("script", fields, ports, one(models)), others)

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -138,6 +138,73 @@ describe.each(['0.30.0', '0.16.3'])('nodes inside ComfyUI %s', (version) => {
     expect(await colors(bright, '3')).toEqual([0xbfbfbf])
     expect(Number(text(bright, '4'))).toBeCloseTo(0.75, 2)
     expect(await colors(await run(prompt(0xff)), '3')).toEqual([0xff])
+  })
+
+  const scriptFile = (path: string, pure = false) => ({
+    1: color(0x00ff00),
+    2: node('DiscomfortScript', {
+      script: path,
+      inputs: 'image: IMAGE',
+      outputs: 'image: IMAGE, id: STRING',
+      pure,
+      models,
+      input_0: ['1', 0],
+    }),
+    3: picture('2'),
+    4: show('2', 1),
+  })
+  async function writeScript(name: string, text: string): Promise<string> {
+    const file = join(outer.user, name)
+    await mkdir(join(file, '..'), { recursive: true })
+    await writeFile(file, text)
+    return file
+  }
+
+  it('run a script file by its path in the folder of scripts, with what lies beside it and saved workflows', async () => {
+    await outer.configure({ scripts: 'files' })
+    await writeScript('scripts/deep/name.ts', `export const name: string = 'invert.json'\n`)
+    await writeScript(
+      'scripts/deep/main.ts',
+      `import { name } from './name.ts'
+       import type { Script } from 'discomfort'
+       export default (async ({ inputs, discomfort }) => ({
+         ...(await discomfort.run(name, { inputs })), id: name,
+       })) satisfies Script`,
+    )
+    const ended = await run(scriptFile('deep/main.ts'))
+    expect(failureOf(ended)).toBeUndefined()
+    expect(await colors(ended, '3')).toEqual([0xff00ff])
+    expect(text(ended, '4')).toBe('invert.json')
+  })
+
+  it('run a pure script again only when its file has changed', async () => {
+    await outer.configure({ scripts: 'files' })
+    const returned = async (body: string) => {
+      await writeScript('scripts/pure.ts', body)
+      return text(await run(scriptFile('pure.ts', true)), '4')
+    }
+    const random = 'return { ...inputs, id: crypto.randomUUID() }'
+    const first = await returned(random)
+    expect(first).toMatch(/^[\da-f-]{36}$/)
+    expect(await returned(random)).toBe(first)
+    expect(await returned(`return { ...inputs, id: 'mended' }`)).toBe('mended')
+  })
+
+  it('refuse script files outside of the folders of scripts, also by way of a link, and such that are not there', async () => {
+    await outer.configure({ scripts: 'files' })
+    const outside = await writeScript('default/workflows/outside.ts', 'return { ...inputs, id: "" }')
+    await mkdir(join(outer.user, 'scripts'), { recursive: true })
+    await symlink(outside, join(outer.user, 'scripts', 'link.ts'))
+    for (const path of [outside, 'link.ts', '../default/workflows/outside.ts'])
+      expect(failureOf(await run(scriptFile(path)))).toMatchObject({
+        node: '2',
+        message: expect.stringContaining('none of the folders of scripts') as unknown,
+      })
+    expect(await post(outer.address, scriptFile('outside.ts'))).toBeUndefined()
+    await writeFile(join(outer.user, 'discomfort.bridge.json'), '{')
+    expect(failureOf(await run(scriptFile('nowhere.ts')))?.message).toContain('it is no JSON')
+    await outer.configure({})
+    expect(failureOf(await run(scriptFile('link.ts')))?.message).toContain('scripts are off')
   })
 
   it('take a model by how it is made: it is loaded inside, once, and not outside', async () => {
