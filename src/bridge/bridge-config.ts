@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { DiscomfortError } from '../errors.ts'
 import { checkKeys } from '../schema/check-keys.ts'
 
 /** The name of the file in ComfyUI's user folder. The page cannot write there, so a workflow cannot change it. */
 const fileName = 'discomfort.bridge.json'
-/** Where a nested server has it from, since its own user folder is empty. */
+/** Where a nested server has it from, since its own user folder is empty. A relative path begins at that folder. */
 const variable = 'DISCOMFORT_BRIDGE_CONFIG'
 
 const configSchema = z.strictObject({
@@ -28,7 +28,7 @@ export type BridgeConfig = Readonly<z.infer<typeof configSchema>> & { readonly f
  * @throws {@link DiscomfortError} `CONFIG_INVALID`
  */
 export async function readBridgeConfig(user: string, env: NodeJS.ProcessEnv = process.env): Promise<BridgeConfig> {
-  const file = resolve(env[variable] || join(user, fileName))
+  const file = resolve(user, env[variable] || fileName)
   const given = await readFile(file, 'utf8').then(
     (text) => parse(text, file),
     (error: NodeJS.ErrnoException) => {

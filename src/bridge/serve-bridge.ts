@@ -55,12 +55,6 @@ export async function serveBridge(input: Readable, output: Writable): Promise<vo
   answer(connection, 'initialize', initializeSchema, async (params) => {
     outer = params
     nested = createNestedServer(params, readConfig)
-    // Scripts name workflows by paths that begin there.
-    try {
-      process.chdir(params.workflows)
-    } catch {
-      // Nothing was saved in the page yet.
-    }
     return { v: 1, discomfort: await packageVersion(), pid: process.pid }
   })
   answer(connection, 'describe', describeSchema, async ({ workflow }, signal) => {
@@ -83,9 +77,10 @@ export async function serveBridge(input: Readable, output: Writable): Promise<vo
     const described = await describe(params.workflow, call.discomfort)
     return runLoop({ connection, call, params, described, signal })
   })
-  answer(connection, 'script', runScriptSchema, async (params, signal) =>
-    runScript({ connection, call: await begin(params), params, config: await readConfig(), signal }),
-  )
+  answer(connection, 'script', runScriptSchema, async (params, signal) => {
+    workIn(known().outer.workflows)
+    return runScript({ connection, call: await begin(params), params, config: await readConfig(), signal })
+  })
   answer(connection, 'ping', versionSchema, async () => ({ v: 1 }))
   connection.onNotification('close', (given: unknown) => {
     const parsed = closeSchema.safeParse(given)
@@ -106,6 +101,15 @@ export async function serveBridge(input: Readable, output: Writable): Promise<vo
   })
   connection.dispose()
   await nested?.close()
+}
+
+/** Scripts name workflows by paths that begin there. */
+function workIn(workflows: string): void {
+  try {
+    process.chdir(workflows)
+  } catch {
+    // Nothing was saved in the page yet.
+  }
 }
 
 /** The same place from `src` and `dist`. */

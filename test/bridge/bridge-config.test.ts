@@ -27,6 +27,12 @@ it('a nested server finds the same file', async () => {
   expect(await readBridgeConfig('/nowhere', env)).toMatchObject({ scripts: 'all' })
 })
 
+it('a relative path in the environment begins at the user folder, not where somebody works', async () => {
+  await write('{"scripts":"all"}')
+  const env = { DISCOMFORT_BRIDGE_CONFIG: 'discomfort.bridge.json' }
+  expect(await readBridgeConfig(folder.path, env)).toMatchObject({ scripts: 'all' })
+})
+
 it.each([
   ['no JSON', '{', 'it is no JSON'],
   ['a list', '[]', 'one JSON object'],

@@ -14,7 +14,6 @@ const ask = (method: string, params: object) => bridge.connection.sendRequest(me
 
 beforeAll(async () => {
   folder = await temporaryFolder('inside')
-  await mkdir(at('workflows'))
   await mkdir(at('scripts'))
   const { comfyui, python, args, customNodes } = inject('launch')
   bridge = startBridge()
@@ -27,6 +26,8 @@ beforeAll(async () => {
     user: folder.path,
     depth: 0,
   })
+  // As where something is saved in the page for the first time.
+  await mkdir(at('workflows'))
   await save('add', {
     in: port('n'),
     step: port('step'),
