@@ -21,6 +21,7 @@ export function unreachable(server: Told, cause: unknown): DiscomfortError<'SERV
 }
 
 interface Failed {
+  readonly name?: string
   readonly code?: unknown
   readonly message?: string
   readonly cause?: unknown
@@ -31,7 +32,9 @@ export function reasonOf(error: unknown): string {
   if ((error as Error).name === 'TimeoutError') return 'it takes too long'
   let deepest = error as Failed
   while (deepest.cause instanceof Error) deepest = deepest.cause
-  const { code, message } = deepest
+  const { code, message, name } = deepest
+  // The undici of Node has a code for answers that are no HTTP, that of npm (7.30) forgets it. Node's fetch uses either.
+  if (name === 'HTTPParserError' && code === undefined) return 'HPE_INVALID'
   // This code says no more than that the library gave up; its words say why.
   return typeof code === 'string' && code !== 'UND_ERR_ABORTED' && code !== 'UND_ERR_SOCKET'
     ? code

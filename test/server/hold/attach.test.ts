@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { createServer, type AddressInfo } from 'node:net'
+import { Agent, getGlobalDispatcher, setGlobalDispatcher } from 'undici'
 import { describe, expect, it } from 'vitest'
 import { protocol } from '../../../src/schema/handshake.ts'
 import { ComfyConnector } from '../../../src/server/connector.ts'
@@ -112,6 +113,11 @@ describe.concurrent('attaching', () => {
       const url = `http://127.0.0.1:${(mail.address() as AddressInfo).port}`
       const { message } = await failure('SERVER_UNREACHABLE', attach(url))
       expect(message).toContain('It does not speak HTTP')
+      // Whoever has loaded it changes what Node's own fetch goes through.
+      const before = getGlobalDispatcher()
+      setGlobalDispatcher(new Agent())
+      const other = await failure('SERVER_UNREACHABLE', attach(url)).finally(() => setGlobalDispatcher(before))
+      expect(other.message).toContain('It does not speak HTTP')
     } finally {
       mail.close()
     }
