@@ -2,6 +2,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Discomfort } from '../src/index.ts'
+import { redactText } from '../src/log/redact.ts'
 import { failure } from './support/failure.ts'
 import { fakeComfyUI } from '../src/testing/fake-comfyui.ts'
 import { temporaryFolder, type TemporaryFolder } from './support/folders.ts'
@@ -44,6 +45,20 @@ describe('Discomfort.create', () => {
     await using discomfort = await Discomfort.create({ server: undefined })
     await discomfort.run(count)
     expect(server.submitted[0]?.extraData).toEqual({ api_key_comfy_org: 'key-1' })
+  })
+
+  it('has partner nodes paid by whom the run names, alone, in place of its key', async () => {
+    await using server = await fakeComfyUI({ definitions })
+    await using discomfort = await Discomfort.create({ server: server.url, apiKey: 'key-1' })
+    await discomfort.run(count, { login: { authToken: 'token-2' } })
+    await discomfort.map(count, [{}], { login: { apiKey: 'key-3', authToken: undefined } })
+    await discomfort.run(count, { login: undefined })
+    expect(server.submitted.map(({ extraData }) => extraData)).toEqual([
+      { auth_token_comfy_org: 'token-2' },
+      { api_key_comfy_org: 'key-3' },
+      { api_key_comfy_org: 'key-1' },
+    ])
+    expect(redactText('of token-2 and key-3')).toBe('of [hidden] and [hidden]')
   })
 
   it('refuses options that it does not have', async () => {

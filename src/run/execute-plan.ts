@@ -10,6 +10,7 @@ import { longestName, type SubmitNote } from '../schema/submit.ts'
 import { executionLimit } from './execution-limit.ts'
 import type { LoadedWorkflow } from './loaded-workflow.ts'
 import { saverClass } from './make-plan.ts'
+import type { PartnerLogin } from './run-options.ts'
 import type { RunPlan } from './run-plan.ts'
 import type { ValueExchange } from './value-exchange.ts'
 import { createTranslator } from './translate-messages.ts'
@@ -22,7 +23,7 @@ export interface ExecuteOptions {
   readonly exchange: ValueExchange
   /** Whether what savers write may go to memory. */
   readonly useRam: boolean
-  readonly apiKey?: string | undefined
+  readonly login: PartnerLogin
   /** Whether samplers send pictures of what they are at. Default: where somebody listens. */
   readonly previews?: boolean | undefined
   /** How long it may run, in milliseconds, the waiting not counted. */
@@ -127,10 +128,11 @@ function signSavers(prompt: Prompt, promptId: string): Prompt {
  */
 function extraData(
   { workflow }: LoadedWorkflow,
-  { apiKey, events, previews = events.isHeard }: ExecuteOptions,
+  { login: { authToken, apiKey }, events, previews = events.isHeard }: ExecuteOptions,
 ): Record<string, unknown> {
   return {
     ...(workflow ? { extra_pnginfo: { workflow } } : {}),
+    ...(authToken ? { auth_token_comfy_org: authToken } : {}),
     ...(apiKey ? { api_key_comfy_org: apiKey } : {}),
     ...(previews ? { preview_method: 'auto' } : {}),
   }

@@ -32,6 +32,12 @@ export interface ConversionChoices {
   readonly random?: CompileOptions['random']
 }
 
+/** Who pays for partner nodes: a key, or the token of somebody who is logged in at ComfyUI's page. */
+export interface PartnerLogin {
+  readonly apiKey?: string | undefined
+  readonly authToken?: string | undefined
+}
+
 /** How a workflow is run. */
 export interface RunOptions<Kinds extends OutputKinds = OutputKinds> extends ConversionChoices {
   /** Where ports take their values from and put them into. Default: one of this run's own. */
@@ -70,6 +76,8 @@ export interface RunOptions<Kinds extends OutputKinds = OutputKinds> extends Con
   readonly timeout?: number | undefined
   /** Milliseconds that each workflow may run, its waiting in the queue not counted. Default: none. */
   readonly executionTimeout?: number | undefined
+  /** Who pays for partner nodes in this run, in place of the handle's `apiKey`. It stands in no log. */
+  readonly login?: PartnerLogin | undefined
   /** Whether samplers send pictures of what they are at. Default: where somebody listens to the events. */
   readonly previews?: boolean | undefined
   /** Cancels exactly this run's job when it fires. A job that ends by itself first counts as done. */

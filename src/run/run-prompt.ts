@@ -130,7 +130,7 @@ async function send(
     contextId: store.contextId,
     exchange,
     useRam,
-    apiKey: host.apiKey,
+    login: options.login ?? { apiKey: host.apiKey },
     previews: options.previews,
     executionTimeout: options.executionTimeout,
     events,

@@ -3,6 +3,7 @@ import { contextStore, WorkflowContext } from '../context/workflow-context.ts'
 import { DiscomfortError, isDiscomfortError } from '../errors.ts'
 import type { RunEvent } from '../events/event.ts'
 import { createEventStream } from '../events/event-stream.ts'
+import { hideSecret } from '../log/secrets.ts'
 import { checkKeys } from '../schema/check-keys.ts'
 import { longestTimer } from '../server/longest-timer.ts'
 import { ownBindings, sharedBindings } from './bindings.ts'
@@ -26,6 +27,7 @@ const optionNames = [
   'retries',
   'timeout',
   'executionTimeout',
+  'login',
   'previews',
   'signal',
   'onEvent',
@@ -62,6 +64,8 @@ export function startRun<const Kinds extends OutputKinds>(
 
   const result = withLimits(controller, options, async () => {
     checkKeys(options, optionNames, 'run')
+    hideSecret(options.login?.apiKey)
+    hideSecret(options.login?.authToken)
     checkMilliseconds('executionTimeout', options.executionTimeout)
     const mayRetry = retryPolicy(options.retries)
     const store = context[contextStore]

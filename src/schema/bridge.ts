@@ -94,6 +94,9 @@ const conditionSchema = z.object({
   value: z.union([z.number(), z.boolean(), z.string()]).optional(),
 })
 
+/** Who pays for partner nodes: what stands in the `extra_data` of the prompt that the outer server runs. */
+const loginSchema = z.object({ authToken: z.string().optional(), apiKey: z.string().optional() })
+
 const common = {
   v: version,
   call: z.string(),
@@ -104,6 +107,8 @@ const common = {
   models: z.enum(['unload', 'keep']),
   /** Whether pictures of what samplers are at are wanted. */
   previews: z.boolean(),
+  /** Where somebody is logged in. It stands in no log, error or file. */
+  login: loginSchema.optional(),
 }
 
 /** `run`: a workflow once. */

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+import threading
 import types
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -62,7 +63,9 @@ def comfyui(folder: Path) -> Iterator[types.SimpleNamespace]:
     """A ComfyUI whose folders lie in `folder`."""
     for name in ("user/default/workflows", "input", "output", "models"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    server = types.SimpleNamespace(client_id=None)
+    queue = types.SimpleNamespace(mutex=threading.RLock(), currently_running={})
+    server = types.SimpleNamespace(client_id=None, prompt_queue=queue)
+    context: list[Any] = [None]
     # A model of 5 MB, and one that somebody has let go.
     loaded = [
         types.SimpleNamespace(model=object(), model_loaded_memory=lambda: 5_000_000),
@@ -86,7 +89,7 @@ def comfyui(folder: Path) -> Iterator[types.SimpleNamespace]:
             "soft_empty_cache": lambda: None,
         },
         "comfy_execution": {},
-        "comfy_execution.utils": {"get_executing_context": lambda: None},
+        "comfy_execution.utils": {"get_executing_context": lambda: context[0]},
         "comfy_execution.graph_utils": {"ExecutionBlocker": ExecutionBlocker, "GraphBuilder": GraphBuilder},
     }
     before = {name: sys.modules.pop(name) for name in list(sys.modules) if _is_replaced(name, modules)}
@@ -98,7 +101,8 @@ def comfyui(folder: Path) -> Iterator[types.SimpleNamespace]:
         if parent:
             setattr(sys.modules[parent], child, module)
     try:
-        yield types.SimpleNamespace(server=server, load=lambda name: importlib.import_module(f"discomfort.{name}"))
+        load = lambda name: importlib.import_module(f"discomfort.{name}")  # noqa: E731
+        yield types.SimpleNamespace(server=server, context=context, load=load)
     finally:
         bridge = sys.modules.get("discomfort.nested.the_bridge")
         if bridge is not None:

@@ -66,6 +66,7 @@ def open_call() -> dict[str, Any]:
 def run(request: Any, params: dict[str, Any]) -> dict[str, Any]:
     call = params["call"]
     memory = None
+    note(f"login {json.dumps(params.get('login'))}")
     for word in params.get("script", {}).get("text", "").split():
         if word == "progress":
             told = {"v": 1, "call": call, "value": 0.5, "text": "KSampler 5/10"}

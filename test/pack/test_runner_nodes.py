@@ -7,6 +7,7 @@ import math
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -85,6 +86,32 @@ def test_the_bridge_is_told_where_it_is(outer: Outer) -> None:
         **{"output": str(outer.folder / "output"), "user": str(outer.folder / "user")},
         "workflows": str(outer.folder / "user/default/workflows"),
     }
+
+
+def test_it_is_told_who_is_logged_in_where_this_prompt_was_queued(outer: Outer) -> None:
+    outer.save("w.json", [], [])
+    context, running = outer.comfy.context, outer.comfy.server.prompt_queue.currently_running
+    other = {"auth_token_comfy_org": "of-another", "api_key_comfy_org": "of-another"}
+    running[0] = (0, "other", {}, {}, [], other)
+    outer.run({"5": runner()})
+    context[0] = SimpleNamespace(prompt_id="mine", node_id="5")
+    outer.run({"5": runner()})
+    for item in (
+        (0, "mine", {}, {"client_id": "c"}, [], {"auth_token_comfy_org": "token", "api_key_comfy_org": "key"}),
+        (0, "mine", {}, {}, [], {"auth_token_comfy_org": "token", "api_key_comfy_org": None}),
+        (0, "mine", {}, {}, [], {"api_key_comfy_org": ""}),
+        (0, "mine", {}, {"api_key_comfy_org": "key"}, []),
+    ):
+        running[1] = item
+        outer.run({"5": runner()})
+    assert [json.loads(line.partition(" ")[2]) for line in outer.noted("login")] == [
+        *(None, None, {"authToken": "token", "apiKey": "key"}, {"authToken": "token"}, None, {"apiKey": "key"}),
+    ]
+
+
+def test_the_login_is_no_input_of_a_node_since_comfyui_shows_those_of_one_that_fails(outer: Outer) -> None:
+    for node in (outer.run_workflow, outer.loop, outer.switch, outer.script):
+        assert node.INPUT_TYPES()["hidden"] == {"dynprompt": "DYNPROMPT", "unique_id": "UNIQUE_ID"}
 
 
 def test_values_go_through_whole_and_other_outputs_are_blocked(outer: Outer) -> None:

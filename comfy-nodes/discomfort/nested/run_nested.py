@@ -14,6 +14,7 @@ from .comfy_hooks import comfy_hooks, show_text, shows_previews
 from .depth import refuse_depth
 from .held_values import hold_values
 from .inputs import given_recipes, write_inputs
+from .login import login
 from .node_view import NodeView
 from .outputs import read_outputs, references
 from .ports import Ports
@@ -58,6 +59,7 @@ def run_nested(nested: Nested, others: dict[str, Any]) -> dict[str, Any]:
         "outputs": [name for name, _ in nested.ports.outputs if name in given],
         "models": nested.models,
         "previews": shows_previews(),
+        **login(),
         **nested.fields,
     }
     try:

@@ -41,6 +41,7 @@ export async function runScript({ connection, call, params, config, signal }: Sc
     outputs: params.outputs,
     types: params.types,
     previews: params.previews,
+    login: params.login,
   }
   // Nobody knows beforehand what a script runs.
   const { result, memory } = await withModels(connection, call, { models: params.models, isNeeded: true }, () =>

@@ -1,5 +1,6 @@
 import type { RunEvent } from '../../events/event.ts'
 import type { Recipe } from '../../context/recipe.ts'
+import type { PartnerLogin } from '../../run/run-options.ts'
 import type { TaggedJson } from '../../values/tagged-json.ts'
 import type { Receipt } from '../../schema/receipt.ts'
 import type { RunScript } from '../../schema/bridge.ts'
@@ -21,6 +22,7 @@ export interface ScriptTask {
   readonly outputs: readonly string[]
   readonly types: Readonly<Record<string, string>>
   readonly previews: boolean
+  readonly login: PartnerLogin | undefined
 }
 
 /** What the thread of a script tells. */

@@ -34,7 +34,7 @@ await discomfort.close()
 process.exit(0)
 
 async function run(): Promise<[string, ScriptValue][]> {
-  showEvents(discomfort)
+  equip(discomfort)
   const script = await loadScript(task.script, task.folder)
   const context = discomfort.context()
   for (const [id, value] of task.inputs) await bring(context, id, value)
@@ -47,12 +47,16 @@ async function run(): Promise<[string, ScriptValue][]> {
   return takeOut(given)
 }
 
-/** Events of all runs that the script begins are shown on the node. */
-function showEvents(handle: Discomfort): void {
-  const begin = handle.run.bind(handle)
+/** The runs that the script begins are shown on the node, and paid by who queued it. */
+function equip(handle: Discomfort): void {
+  const { previews, login } = task
+  const run = handle.run.bind(handle)
+  const map = handle.map.bind(handle)
+  handle.map = (workflows, items, options) => map(workflows, items, { login, ...options })
   handle.run = (workflows, options) =>
-    begin(workflows, {
-      previews: task.previews,
+    run(workflows, {
+      previews,
+      login,
       ...options,
       onEvent(event) {
         tell({ kind: 'event', event })

@@ -57,6 +57,7 @@ async function runRounds({ connection, call, params, described, signal }: Work<R
       path: params.workflow,
       outputs,
       previews: params.previews,
+      login: params.login,
       signal,
       onEvent: (event) => report(event, share),
     })

@@ -2,6 +2,7 @@ import { DiscomfortError, isDiscomfortError } from '../../errors.ts'
 import type { StoredValue } from '../../context/stored-value.ts'
 import type { RunEvent } from '../../events/event.ts'
 import type { Run } from '../../run/run.ts'
+import type { PartnerLogin } from '../../run/run-options.ts'
 import type { Ran } from '../../schema/bridge.ts'
 import type { Call } from '../calls.ts'
 
@@ -10,6 +11,7 @@ export interface Once {
   readonly path: string
   readonly outputs: readonly string[]
   readonly previews: boolean
+  readonly login: PartnerLogin | undefined
   readonly signal: AbortSignal
   readonly onEvent: (event: RunEvent) => void
 }
@@ -22,11 +24,11 @@ export interface RanOnce {
 }
 
 /** Runs a workflow with the values of the call's context, and gives what its outputs put there. */
-export async function runOnce(call: Call, { path, outputs, previews, signal, onEvent }: Once): Promise<RanOnce> {
+export async function runOnce(call: Call, { path, outputs, previews, login, signal, onEvent }: Once): Promise<RanOnce> {
   const { discomfort, context, store } = call
   // An output that gives nothing this time must not show what it gave the last time.
   const before = new Map(outputs.map((id) => [id, store.get(id)]))
-  const run: Run<unknown> = discomfort.run(path, { context, previews, signal, onEvent })
+  const run: Run<unknown> = discomfort.run(path, { context, previews, login, signal, onEvent })
   await run.catch((error: unknown) => {
     throw isDiscomfortError(error, 'PORT_UNBOUND') ? notLinked(error) : error
   })

@@ -19,14 +19,14 @@ export interface Work<Params> {
 
 /** Runs a workflow once. */
 export async function runWorkflow({ connection, call, params, described, signal }: Work<RunWorkflow>): Promise<Ran> {
-  const { workflow: path, previews, models } = params
+  const { workflow: path, previews, models, login } = params
   const outputs = params.outputs ?? described.outputs.map(([id]) => id)
   checkPorts(path, described, { inputs: params.inputs.map(({ unique_id: id }) => id), outputs })
   using report = reportProgress(connection, call.id)
   const share = { from: 0, size: 1, name: '' }
   const isNeeded = described.usesModels || hasRecipe(params.inputs)
   const { result, memory } = await withModels(connection, call, { models, isNeeded }, () =>
-    runOnce(call, { path, outputs, previews, signal, onEvent: (event) => report(event, share) }),
+    runOnce(call, { path, outputs, previews, login, signal, onEvent: (event) => report(event, share) }),
   )
   const given = outputs.map((id) => {
     const value = result.values.get(id)

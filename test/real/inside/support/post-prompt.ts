@@ -12,12 +12,16 @@ export interface Ended {
 }
 
 /** Posts a prompt as the page does; undefined where the server refuses it whole. */
-export async function post(server: string, prompt: Prompt): Promise<{ id: string; errors: object } | undefined> {
+export async function post(
+  server: string,
+  prompt: Prompt,
+  extraData?: object,
+): Promise<{ id: string; errors: object } | undefined> {
   const id = randomUUID()
   const response = await fetch(`${server}/prompt`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ prompt, prompt_id: id, client_id: 'inside' }),
+    body: JSON.stringify({ prompt, prompt_id: id, client_id: 'inside', extra_data: extraData }),
   })
   if (!response.ok) return undefined
   return { id, errors: ((await response.json()) as { node_errors?: object }).node_errors ?? {} }

@@ -1,6 +1,7 @@
 """Nodes that the tests need and ComfyUI does not have: exact seeds, failures, blocked outputs, slow and rude nodes."""
 
 import gc
+import hashlib
 import logging
 import os
 import time
@@ -217,6 +218,20 @@ class TestNext:
         return (value + 1, value + 1 >= most)
 
 
+class TestLogin:
+    """Who is logged in, as digests: the login itself must stand nowhere. A seed has it run again."""
+
+    RETURN_TYPES, FUNCTION, CATEGORY = ("STRING",), "run", "test"
+
+    @classmethod
+    def INPUT_TYPES(cls):
+        hidden = {"token": "AUTH_TOKEN_COMFY_ORG", "key": "API_KEY_COMFY_ORG"}
+        return {"required": {"seed": ("INT", {"default": 0})}, "hidden": hidden}
+
+    def run(self, seed, token=None, key=None):
+        return (" ".join(hashlib.sha256(str(secret).encode()).hexdigest()[:8] for secret in (token, key)),)
+
+
 class TestClassOf:
     """The Python class of a value."""
 
@@ -243,6 +258,7 @@ NODES = (
     TestSeen,
     TestMark,
     TestNext,
+    TestLogin,
     TestClassOf,
 )
 NODE_CLASS_MAPPINGS = {node.__name__: node for node in NODES}
