@@ -42,8 +42,11 @@ export interface DiscomfortOptions extends ConnectorOptions {
    * With false all is left to the script; a ComfyUI that was started ends with the process either way. Default: true.
    */
   readonly handleSignals?: boolean | undefined
-  /** A JSON file with defaults for these options. Default: discomfort.config.json in the working folder, if it is there. */
-  readonly config?: string | undefined
+  /**
+   * A JSON file with defaults for these options, or false for none. Default: discomfort.config.json in the working folder,
+   * if it is there.
+   */
+  readonly config?: string | false | undefined
 }
 
 /** What {@link Discomfort.getUsage} tells: sums over the contexts, `bytes` of their files. */

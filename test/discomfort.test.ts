@@ -47,6 +47,13 @@ describe('Discomfort.create', () => {
     expect(server.submitted[0]?.extraData).toEqual({ api_key_comfy_org: 'key-1' })
   })
 
+  it('reads no config file where it shall not', async () => {
+    await using server = await fakeComfyUI({ definitions })
+    await writeFile('discomfort.config.json', '{')
+    await using discomfort = await Discomfort.create({ server: server.url, config: false })
+    expect(await discomfort.run(count)).toEqual({ out: 1 })
+  })
+
   it('has partner nodes paid by whom the run names, alone, in place of its key', async () => {
     await using server = await fakeComfyUI({ definitions })
     await using discomfort = await Discomfort.create({ server: server.url, apiKey: 'key-1' })

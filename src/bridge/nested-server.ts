@@ -21,6 +21,8 @@ export function createNestedServer(outer: Initialize, readConfig: () => Promise<
   async function start(): Promise<Discomfort> {
     const config = await readConfig()
     return Discomfort.create({
+      // The working folder is that of saved workflows, where everybody at the page can write.
+      config: false,
       comfyui: outer.comfyui,
       python: outer.python,
       args: [...outer.args, ...config.args],

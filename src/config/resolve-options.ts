@@ -17,10 +17,10 @@ const variables = {
   python: 'DISCOMFORT_PYTHON',
 } as const satisfies Partial<Record<keyof CreateOptions, string>>
 
-/** Where an option is not plain data: how long we wait, and which file holds the defaults. */
+/** Where an option is not plain data: how long we wait, and which file holds the defaults, if any. */
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined
-  readonly config?: string | undefined
+  readonly config?: string | false | undefined
 }
 
 /**

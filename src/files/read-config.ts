@@ -5,10 +5,12 @@ import { DiscomfortError } from '../errors.ts'
 const defaultFile = 'discomfort.config.json'
 
 /**
- * The options in a config file: the one named, else discomfort.config.json in the working folder, else none.
+ * The options in a config file: the one named, else discomfort.config.json in the working folder, else none. With false
+ * no file is read.
  * @throws {@link DiscomfortError} `CONFIG_INVALID` for a named file that is missing, and for what is no JSON object
  */
-export async function readConfig(named?: string): Promise<Record<string, unknown>> {
+export async function readConfig(named?: string | false): Promise<Record<string, unknown>> {
+  if (named === false) return {}
   const file = resolve(named ?? defaultFile)
   let text: string
   try {

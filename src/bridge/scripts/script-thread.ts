@@ -20,7 +20,7 @@ const ended = new Promise<void>((resolve) => {
   })
 })
 
-const discomfort = await Discomfort.create({ server: task.server, handleSignals: false })
+const discomfort = await Discomfort.create({ server: task.server, config: false, handleSignals: false })
 try {
   controller.signal.addEventListener('abort', () => void discomfort.close(), { once: true })
   tell({ kind: 'done', outputs: await run() })

@@ -28,6 +28,8 @@ beforeAll(async () => {
   })
   // As where something is saved in the page for the first time.
   await mkdir(at('workflows'))
+  // And whatever somebody saves there is no config of the library.
+  await writeFile(at('workflows', 'discomfort.config.json'), '{')
   await save('add', {
     in: port('n'),
     step: port('step'),
