@@ -119,9 +119,9 @@ describe('a ComfyUI on another machine', () => {
     }
     expect(await values()).toBe(2)
     context.delete('in')
-    await vi.waitFor(async () => expect(await values()).toBe(1))
+    await expect.poll(values).toBe(1)
     context.delete('out')
-    await vi.waitFor(async () => expect(await values()).toBe(0))
+    await expect.poll(values).toBe(0)
   })
 
   it('takes lists and long texts, and references with the values that they read', async () => {
@@ -157,9 +157,7 @@ describe('a ComfyUI on another machine', () => {
     expect(await discomfort.run(use, { context, outputs: { alive: 'INT' } })).toEqual({ alive: 1 })
     context.delete('thing')
     const count = { 1: node('TestCountThings'), 2: port('alive', ['1', 0]) }
-    await vi.waitFor(async () => {
-      expect(await discomfort.run(count, { outputs: { alive: 'INT' } })).toEqual({ alive: 0 })
-    })
+    await expect.poll(() => discomfort.run(count, { outputs: { alive: 'INT' } })).toEqual({ alive: 0 })
   })
 
   it('goes on where a connection broke, on the way up and on the way down', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { Discomfort, Resident, type RunEvent } from 'discomfort'
 import { failure } from '../support/failure.ts'
 import { node, port } from './support/prompts.ts'
@@ -52,9 +52,7 @@ describe('values that stay alive in the server', () => {
     context.delete('other')
     // ComfyUI itself keeps what the last prompt used until the next one.
     const count = { 1: node('TestCountThings'), 2: port('alive', ['1', 0]) }
-    await vi.waitFor(async () => {
-      expect(await discomfort.run(count, { outputs: { alive: 'INT' } })).toEqual({ alive: 0 })
-    })
+    await expect.poll(() => discomfort.run(count, { outputs: { alive: 'INT' } })).toEqual({ alive: 0 })
   })
 
   it('cannot be read as data, and say so', async () => {
