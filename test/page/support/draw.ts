@@ -16,7 +16,7 @@ export async function draw<const Nodes extends Drawing>(
   await comfy.open({ version: 0.4, last_node_id: 0, last_link_id: 0, nodes: [], links: [] })
   const sockets = wires.map(([from, to]) => [...split(from), ...split(to)] as const)
   const ids = await comfy.page.evaluate(
-    ([drawing, links]) => {
+    async ([drawing, links]) => {
       const { app, LiteGraph } = globalThis as unknown as PageWindow
       const made: Record<string, PageNode> = {}
       for (const [name, [type, widgets]] of Object.entries(drawing)) {
@@ -41,6 +41,8 @@ export async function draw<const Nodes extends Drawing>(
         if (!from.connect(outputs, to, inputs))
           throw new Error(`${source}.${output} does not link to ${target}.${input}.`)
       }
+      // The page places the view of what was opened with the next frame; points on the screen are only right then.
+      await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
       return Object.fromEntries(Object.entries(made).map(([name, node]) => [name, node.id]))
     },
     [nodes as Drawing, sockets] as const,

@@ -36,6 +36,8 @@ export function asOneChange(canvas: Canvas, change: () => void): void {
   try {
     change()
   } finally {
+    // Links change the order of nodes, which is saved. The page looks at it when it queues: a second step of undo.
+    shownGraph().updateExecutionOrder()
     canvas.emitAfterChange()
     canvas.setDirty(true, true)
   }
