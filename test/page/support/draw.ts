@@ -17,7 +17,7 @@ export async function draw<const Nodes extends Drawing>(
   const sockets = wires.map(([from, to]) => [...split(from), ...split(to)] as const)
   const ids = await comfy.page.evaluate(
     async ([drawing, links]) => {
-      const { app, LiteGraph } = globalThis as unknown as PageWindow
+      const { app, LiteGraph, requestAnimationFrame } = globalThis as unknown as PageWindow
       const made: Record<string, PageNode> = {}
       for (const [name, [type, widgets]] of Object.entries(drawing)) {
         const node = LiteGraph.createNode(type)

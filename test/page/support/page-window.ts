@@ -3,6 +3,7 @@ import type { Workflow } from '../../../src/workflow/document.ts'
 
 /** What these tests use of ComfyUI's page, over what the library uses. */
 export interface PageWindow {
+  requestAnimationFrame(then: (time: number) => void): void
   readonly app: Omit<FrontendWindow['app'], 'rootGraph'> & {
     readonly rootGraph: PageGraph
     readonly lastExecutionError: { readonly node_id: string; readonly exception_message: string } | null
